@@ -1,0 +1,87 @@
+"""What a hook's container and the platform promise each other: paths, flags, exit codes, labels.
+
+Every path, exit code and name that both sides rely on stands here and nowhere else. The sources are the platform's
+processor starter (command line, volume, exit codes from 100) and Argo Workflows (termination log, progress file, signals).
+"""
+
+from enum import IntEnum
+from typing import Final
+
+# ---------------------------------------------------------------- exit codes
+
+
+class ExitCode(IntEnum):
+    """How a hook ends, as Argo's `retryStrategy` and the platform read it."""
+
+    DONE = 0
+    HOOK_FAILED = 1
+    WRONG_INPUT = 2
+    TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h
+    TOOL_FAILED = 125  # hookkit or the engine itself failed, not the hook (Docker's convention)
+    INTERRUPTED = 130
+    KILLED = 137
+    STOPPED = 143
+
+
+#: Statuses that a processor defines for itself start here (platform).
+FIRST_AUTHOR_EXIT_CODE: Final = 100
+#: Taken by Argo's executor, the shell, Docker and the kernel: a hook that used them would be misread.
+RESERVED_EXIT_CODES: Final = frozenset({64, 65, *range(125, 166)})
+#: Exit codes after which running the same step again may help.
+RETRYABLE_EXIT_CODES: Final = (ExitCode.TRANSIENT, ExitCode.KILLED, ExitCode.STOPPED)
+
+#: Argo's executor kills 30 s after SIGTERM; the supervisor has to be done before that.
+GRACE_SECONDS: Final = 25.0
+
+# ---------------------------------------------------------------- the command line
+
+INPUT_FLAGS: Final = ("--input", "--input-dir")
+OUTPUT_FLAGS: Final = ("--output", "--output-dir")
+CONFIG_FLAG: Final = "--config-file"
+HELP_FLAGS: Final = ("--help", "-h")
+DESCRIBE_FLAG: Final = "--describe"
+#: Names that an option can't have: their flags are taken.
+RESERVED_NAMES: Final = frozenset(
+    {"input", "input_dir", "output", "output_dir", "config_file", "help", "describe"}
+)
+
+#: Keys that the platform itself adds to an order, on top of those that a hook declares: never "unknown".
+PLATFORM_KEYS: Final = frozenset({"platform", "version", "brand"})
+PLATFORM_KEY_PREFIXES: Final = ("output_", "source_", "desp_source_")
+
+
+def is_platform_key(key: str) -> bool:
+    """Whether the platform may send this key along with an order although the hook doesn't declare it."""
+    return key in PLATFORM_KEYS or key.startswith(PLATFORM_KEY_PREFIXES)
+
+
+# ---------------------------------------------------------------- the environment
+
+OPTION_VARIABLE: Final = "HOOKKIT_OPTION_"
+LOG_FORMAT_VARIABLE: Final = "HOOKKIT_LOG_FORMAT"  # "ecs" or "text"
+GRACE_VARIABLE: Final = "HOOKKIT_GRACE_SECONDS"
+
+# ---------------------------------------------------------------- the volume
+
+VOLUME: Final = "/mnt/vol"
+#: The one place where anything may be written; inputs are laid below it, too.
+INPUT_ROOT: Final = f"{VOLUME}/input"
+OUTPUT_ROOT: Final = f"{VOLUME}/output"
+#: What the runtime keeps inside the output folder while a hook runs; never part of a product.
+STAGING_PREFIX: Final = ".hookkit-"
+
+TERMINATION_LOG: Final = "/dev/termination-log"
+TERMINATION_LOG_BYTES: Final = 4096  # Kubernetes cuts what is longer
+
+# ---------------------------------------------------------------- the image
+
+IMAGE_ROOT: Final = "/opt/hook"
+IMAGE_PYTHON: Final = f"{IMAGE_ROOT}/bin/python"
+IMAGE_RUNTIME: Final = "/opt/hookkit"
+IMAGE_CODE: Final = f"{IMAGE_ROOT}/code"
+IMAGE_USER: Final = 10001
+
+LABEL_SPEC: Final = "io.hookkit.spec"
+LABEL_VERSION: Final = "io.hookkit.version"
+
+RUNTIME_MODULE: Final = "hookkit.runtime"

@@ -1,0 +1,1 @@
+"""Runs a hook here under the platform's contract."""

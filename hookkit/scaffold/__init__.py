@@ -1,0 +1,1 @@
+"""A template becomes a project of the author's own, through copier."""

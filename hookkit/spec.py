@@ -1,0 +1,243 @@
+"""HookSpec: what a hook promises, as a frozen value that goes through JSON and comes back the same."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from hookkit.datatypes import Constraints, ValueType
+
+SPEC_VERSION: Final = 1
+
+_ENTRY_POINT: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)")
+_QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?|\.[0-9]+)(?P<suffix>m|[kMGTPE]|[KMGTPE]i)?")
+_SUFFIXES: Final = {
+    "": 1.0,
+    "m": 0.001,
+    **{suffix: 1000.0**power for power, suffix in enumerate("kMGTPE", start=1)},
+    **{f"{suffix}i": 1024.0**power for power, suffix in enumerate("KMGTPE", start=1)},
+}
+
+
+@dataclass(frozen=True)
+class EntryPoint:
+    """`package.module:function`, as Python's packaging metadata writes it."""
+
+    module: str
+    function: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `package.module:function`; ValueError where it is none."""
+        match = _ENTRY_POINT.fullmatch(text)
+        if match is None:
+            msg = f"{text!r} is not package.module:function"
+            raise ValueError(msg)
+        return cls(match["module"], match["function"])
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.function}"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An amount of cpu (cores) or memory (bytes) in Kubernetes' notation: `500m`, `2`, `1Gi`."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str | float) -> Self:
+        """Read a quantity; ValueError where Kubernetes would refuse it or it is zero."""
+        match = _QUANTITY.fullmatch(str(text))
+        if match is None:
+            msg = f"{text!r} is not a quantity; write for example 500m or 2 (cores), 512Mi or 4Gi (bytes)"
+            raise ValueError(msg)
+        quantity = cls(str(text))
+        if not quantity.amount:
+            msg = f"{text!r} is nothing; a hook needs some"
+            raise ValueError(msg)
+        return quantity
+
+    @property
+    def amount(self) -> float:
+        """The amount in cores or bytes."""
+        match = _QUANTITY.fullmatch(self.text)
+        if match is None:
+            msg = f"{self.text!r} is not a quantity"
+            raise ValueError(msg)
+        return float(match["number"]) * _SUFFIXES[match["suffix"] or ""]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """A file or folder that the hook reads; `optional` ones are None where they are not given."""
+
+    name: str
+    description: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class OutputSpec:
+    """A folder that the hook writes its products into; empty at the end is an error unless `optional`."""
+
+    name: str
+    description: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class OptionSpec:
+    """A value that the user of the hook sets. `default` is in JSON's terms and counts only if not `required`."""
+
+    name: str
+    type: ValueType = field(default_factory=ValueType)
+    description: str = ""
+    required: bool = False
+    default: Any = None
+
+    @property
+    def flag(self) -> str:
+        """The flag of the container's command line: `--product-name`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def default_value(self) -> Any:
+        """The default as the function gets it (an Enum's member, a Path)."""
+        return self.type.load(self.default)
+
+    @property
+    def default_text(self) -> str:
+        """The default as it travels."""
+        return self.type.write(self.default_value)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a container of the hook asks for, requests and limits alike (the platform wants both)."""
+
+    cpu: Quantity = field(default_factory=lambda: Quantity("1"))
+    memory: Quantity = field(default_factory=lambda: Quantity("1Gi"))
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often a step that ended with a retryable status is run again, and the first wait in seconds."""
+
+    limit: int = 2
+    backoff_seconds: int = 30
+
+
+@dataclass(frozen=True)
+class HookSpec:
+    """All that a hook declares. `authoring` alone makes it from a function; everybody else reads it.
+
+    Attributes:
+        name: the platform's name of the hook: a Python identifier, such as `card_bs`.
+        timeout_seconds: after this much wall time the platform stops the hook.
+        network: whether the hook needs a network; the platform promises none.
+
+    """
+
+    name: str
+    version: str
+    title: str
+    description: str
+    entry_point: EntryPoint
+    inputs: tuple[InputSpec, ...] = ()
+    outputs: tuple[OutputSpec, ...] = ()
+    options: tuple[OptionSpec, ...] = ()
+    resources: Resources = field(default_factory=Resources)
+    retry: Retry = field(default_factory=Retry)
+    timeout_seconds: int = 3600
+    network: bool = False
+
+    @property
+    def kubernetes_name(self) -> str:
+        """The hook's name as Kubernetes takes it: `card-bs`."""
+        return self.name.replace("_", "-").strip("-").lower()
+
+    def to_json(self) -> dict[str, Any]:
+        """The spec in JSON's terms; `HookSpec.from_json` gives an equal one back."""
+        return {
+            "spec_version": SPEC_VERSION,
+            "name": self.name,
+            "version": self.version,
+            "title": self.title,
+            "description": self.description,
+            "entry_point": str(self.entry_point),
+            "inputs": [vars(spec) for spec in self.inputs],
+            "outputs": [vars(spec) for spec in self.outputs],
+            "options": [_option_to_json(spec) for spec in self.options],
+            "resources": {name: str(quantity) for name, quantity in vars(self.resources).items()},
+            "retry": vars(self.retry),
+            "timeout_seconds": self.timeout_seconds,
+            "network": self.network,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is no HookSpec, or one of another version of the format.
+
+        """
+        try:
+            if data["spec_version"] != SPEC_VERSION:
+                msg = f"it has spec version {data['spec_version']}, this hookkit reads {SPEC_VERSION}"
+                raise ValueError(msg)
+            return cls(
+                name=data["name"],
+                version=data["version"],
+                title=data["title"],
+                description=data["description"],
+                entry_point=EntryPoint.parse(data["entry_point"]),
+                inputs=tuple(InputSpec(**spec) for spec in data["inputs"]),
+                outputs=tuple(OutputSpec(**spec) for spec in data["outputs"]),
+                options=tuple(_option_from_json(spec) for spec in data["options"]),
+                resources=Resources(
+                    **{name: Quantity.parse(text) for name, text in data["resources"].items()}
+                ),
+                retry=Retry(**data["retry"]),
+                timeout_seconds=data["timeout_seconds"],
+                network=data["network"],
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            msg = f"it is no HookSpec ({type(error).__name__}: {error})"
+            raise ValueError(msg) from error
+
+
+def _option_to_json(option: OptionSpec) -> dict[str, Any]:
+    return {
+        "name": option.name,
+        "description": option.description,
+        "type": {
+            "kind": option.type.kind,
+            "choices": list(option.type.choices),
+            "names": list(option.type.names),
+            "optional": option.type.optional,
+            "constraints": option.type.constraints.given(),
+        },
+        "required": option.required,
+        "default": option.default,
+    }
+
+
+def _option_from_json(data: dict[str, Any]) -> OptionSpec:
+    value_type = data["type"]
+    return OptionSpec(
+        name=data["name"],
+        type=ValueType(
+            kind=value_type["kind"],
+            choices=tuple(value_type["choices"]),
+            names=tuple(value_type["names"]),
+            optional=value_type["optional"],
+            constraints=Constraints(**value_type["constraints"]),
+        ),
+        description=data["description"],
+        required=data["required"],
+        default=data["default"],
+    )
