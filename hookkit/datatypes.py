@@ -59,7 +59,7 @@ def _load_int(data: object) -> int:
         return int(data)
     if isinstance(data, bool) or not isinstance(data, int):
         msg = "is not an int"
-        raise ValueError(msg)  # noqa: TRY004 - one kind of error for one kind of mistake
+        raise ValueError(msg)
     return data
 
 
@@ -73,14 +73,14 @@ def _load_float(data: object) -> float:
 def _load_bool(data: object) -> bool:
     if not isinstance(data, bool):
         msg = "is not a bool"
-        raise ValueError(msg)  # noqa: TRY004 - one kind of error for one kind of mistake
+        raise ValueError(msg)
     return data
 
 
 def _load_str(data: object) -> str:
     if not isinstance(data, str):
         msg = "is not text; put it in quotes"
-        raise ValueError(msg)  # noqa: TRY004 - one kind of error for one kind of mistake
+        raise ValueError(msg)
     return data
 
 
