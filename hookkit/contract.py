@@ -1,7 +1,7 @@
 """What a hook's container and the platform promise each other: paths, flags, exit codes, labels.
 
 Every path, exit code and name that both sides rely on stands here and nowhere else. The sources are the platform's
-processor starter (command line, volume, exit codes from 100) and Argo Workflows (termination log, progress file, signals).
+processor starter (command line, volume, exit codes from 100) and Argo Workflows (termination log, signals).
 """
 
 from enum import IntEnum
@@ -41,9 +41,7 @@ CONFIG_FLAG: Final = "--config-file"
 HELP_FLAGS: Final = ("--help", "-h")
 DESCRIBE_FLAG: Final = "--describe"
 #: Names that an option can't have: their flags are taken.
-RESERVED_NAMES: Final = frozenset(
-    {"input", "input_dir", "output", "output_dir", "config_file", "help", "describe"}
-)
+RESERVED_NAMES: Final = frozenset({"input", "input_dir", "output", "output_dir", "config_file", "help", "describe"})
 
 #: Keys that the platform itself adds to an order, on top of those that a hook declares: never "unknown".
 PLATFORM_KEYS: Final = frozenset({"platform", "version", "brand"})
@@ -58,8 +56,9 @@ def is_platform_key(key: str) -> bool:
 # ---------------------------------------------------------------- the environment
 
 OPTION_VARIABLE: Final = "HOOKKIT_OPTION_"
-LOG_FORMAT_VARIABLE: Final = "HOOKKIT_LOG_FORMAT"  # "ecs" or "text"
+LOG_FORMAT_VARIABLE: Final = "HOOKKIT_LOG_FORMAT"  # "ecs" or "text"; default: text on a terminal
 GRACE_VARIABLE: Final = "HOOKKIT_GRACE_SECONDS"
+TERMINATION_LOG_VARIABLE: Final = "HOOKKIT_TERMINATION_LOG"  # as a pod's terminationMessagePath may say otherwise
 
 # ---------------------------------------------------------------- the volume
 
@@ -69,6 +68,8 @@ INPUT_ROOT: Final = f"{VOLUME}/input"
 OUTPUT_ROOT: Final = f"{VOLUME}/output"
 #: What the runtime keeps inside the output folder while a hook runs; never part of a product.
 STAGING_PREFIX: Final = ".hookkit-"
+#: Left in the output folder by a hook that failed: type, message, retryable, stack trace.
+ERROR_FILE: Final = "error.json"
 
 TERMINATION_LOG: Final = "/dev/termination-log"
 TERMINATION_LOG_BYTES: Final = 4096  # Kubernetes cuts what is longer

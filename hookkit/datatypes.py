@@ -6,13 +6,13 @@ schemas hold. A new type is a row of `DATATYPES`; everything else here narrows a
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from enum import Enum
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from hookkit.errors import shown
+from hookkit.record import Record
 
 #: One value in an Argo parameter, an argument or a variable; Linux takes 131,071 bytes, the rest is room for the flag.
 MAX_TEXT_BYTES: Final = 100 * 1024
@@ -122,8 +122,7 @@ KIND_OF: Final[Mapping[type, str]] = {row.python: kind for kind, row in DATATYPE
 # ---------------------------------------------------------------- constraints
 
 
-@dataclass(frozen=True)
-class Constraints:
+class Constraints(Record):
     """Bounds of a value, named as pydantic's `Field` names them; None means unbounded."""
 
     ge: float | None = None
@@ -137,7 +136,7 @@ class Constraints:
 
     def given(self) -> dict[str, Any]:
         """The bounds that are set, by name."""
-        return {f.name: bound for f in fields(self) if (bound := getattr(self, f.name)) is not None}
+        return {name: bound for name, bound in vars(self).items() if bound is not None}
 
 
 def _is_multiple(value: float, step: float) -> bool:
@@ -172,8 +171,7 @@ CONSTRAINTS: Final[Mapping[str, Rule]] = {
 # ---------------------------------------------------------------- one value's type
 
 
-@dataclass(frozen=True)
-class ValueType:
+class ValueType(Record):
     """What a value may be: a row of the table, narrowed by choices and constraints; None as well where `optional`.
 
     Attributes:
@@ -190,8 +188,10 @@ class ValueType:
     choices: tuple[str | int | float | bool, ...] = ()
     names: tuple[str, ...] = ()
     optional: bool = False
-    constraints: Constraints = field(default_factory=Constraints)
-    enum: type[Enum] | None = field(default=None, compare=False, repr=False)
+    constraints: Constraints = Constraints()
+    enum: type[Enum] | None = None
+
+    _unequal = frozenset({"enum"})
 
     def read(self, text: str) -> Any:
         """Text -> Python value.
@@ -210,8 +210,16 @@ class ValueType:
         return self._bounded(DATATYPES[self.kind].read(text))
 
     def write(self, value: Any) -> str:
-        """Python value -> text, so that `read` gives the same value back."""
+        """Python value -> text, so that `read` gives the same value back.
+
+        Raises:
+            ValueError: it is None, and the type is not optional.
+
+        """
         if value is None:
+            if not self.optional:
+                msg = "is None, but a value is needed"
+                raise ValueError(msg)
             return ""
         text = self._text(value.value if isinstance(value, Enum) else value)
         return _quoted(text) if self.optional else text
@@ -273,9 +281,7 @@ class ValueType:
     def _chosen(self, text: str, by_text: dict[str, Any]) -> Any:
         """The choice that a text stands for: by value first, then by an Enum member's name."""
         values = by_text | {
-            name: choice
-            for name, choice in zip(self.names, self.choices, strict=False)
-            if name not in by_text
+            name: choice for name, choice in zip(self.names, self.choices, strict=False) if name not in by_text
         }
         if text not in values:
             msg = f"is not one of {', '.join(by_text)}{did_you_mean(text, values)}"

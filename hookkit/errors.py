@@ -17,9 +17,8 @@ HookError             100…  raised by authors: the hook failed, and says how
 HookStopped                  raised in the function on SIGTERM or SIGINT; `except Exception` lets it pass
 """
 
-from dataclasses import dataclass
-
 from hookkit.contract import FIRST_AUTHOR_EXIT_CODE, RESERVED_EXIT_CODES, ExitCode
+from hookkit.record import Record
 
 _SHOWN_CHARACTERS = 80
 
@@ -30,8 +29,7 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Record):
     """One mistake: where it is, what is wrong, what to do about it."""
 
     where: str

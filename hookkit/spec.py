@@ -1,10 +1,10 @@
 """HookSpec: what a hook promises, as a frozen value that goes through JSON and comes back the same."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from hookkit.datatypes import Constraints, ValueType
+from hookkit.record import Record
 
 SPEC_VERSION: Final = 1
 
@@ -18,8 +18,7 @@ _SUFFIXES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class EntryPoint:
+class EntryPoint(Record):
     """`package.module:function`, as Python's packaging metadata writes it."""
 
     module: str
@@ -38,8 +37,7 @@ class EntryPoint:
         return f"{self.module}:{self.function}"
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(Record):
     """An amount of cpu (cores) or memory (bytes) in Kubernetes' notation: `500m`, `2`, `1Gi`."""
 
     text: str
@@ -70,8 +68,7 @@ class Quantity:
         return self.text
 
 
-@dataclass(frozen=True)
-class InputSpec:
+class InputSpec(Record):
     """A file or folder that the hook reads; `optional` ones are None where they are not given."""
 
     name: str
@@ -79,8 +76,7 @@ class InputSpec:
     optional: bool = False
 
 
-@dataclass(frozen=True)
-class OutputSpec:
+class OutputSpec(Record):
     """A folder that the hook writes its products into; empty at the end is an error unless `optional`."""
 
     name: str
@@ -88,12 +84,11 @@ class OutputSpec:
     optional: bool = False
 
 
-@dataclass(frozen=True)
-class OptionSpec:
+class OptionSpec(Record):
     """A value that the user of the hook sets. `default` is in JSON's terms and counts only if not `required`."""
 
     name: str
-    type: ValueType = field(default_factory=ValueType)
+    type: ValueType = ValueType()
     description: str = ""
     required: bool = False
     default: Any = None
@@ -114,24 +109,21 @@ class OptionSpec:
         return self.type.write(self.default_value)
 
 
-@dataclass(frozen=True)
-class Resources:
+class Resources(Record):
     """What a container of the hook asks for, requests and limits alike (the platform wants both)."""
 
-    cpu: Quantity = field(default_factory=lambda: Quantity("1"))
-    memory: Quantity = field(default_factory=lambda: Quantity("1Gi"))
+    cpu: Quantity = Quantity("1")
+    memory: Quantity = Quantity("1Gi")
 
 
-@dataclass(frozen=True)
-class Retry:
+class Retry(Record):
     """How often a step that ended with a retryable status is run again, and the first wait in seconds."""
 
     limit: int = 2
     backoff_seconds: int = 30
 
 
-@dataclass(frozen=True)
-class HookSpec:
+class HookSpec(Record):
     """All that a hook declares. `authoring` alone makes it from a function; everybody else reads it.
 
     Attributes:
@@ -149,8 +141,8 @@ class HookSpec:
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[OutputSpec, ...] = ()
     options: tuple[OptionSpec, ...] = ()
-    resources: Resources = field(default_factory=Resources)
-    retry: Retry = field(default_factory=Retry)
+    resources: Resources = Resources()
+    retry: Retry = Retry()
     timeout_seconds: int = 3600
     network: bool = False
 
@@ -168,11 +160,11 @@ class HookSpec:
             "title": self.title,
             "description": self.description,
             "entry_point": str(self.entry_point),
-            "inputs": [vars(spec) for spec in self.inputs],
-            "outputs": [vars(spec) for spec in self.outputs],
+            "inputs": [dict(vars(spec)) for spec in self.inputs],
+            "outputs": [dict(vars(spec)) for spec in self.outputs],
             "options": [_option_to_json(spec) for spec in self.options],
             "resources": {name: str(quantity) for name, quantity in vars(self.resources).items()},
-            "retry": vars(self.retry),
+            "retry": dict(vars(self.retry)),
             "timeout_seconds": self.timeout_seconds,
             "network": self.network,
         }
@@ -198,9 +190,7 @@ class HookSpec:
                 inputs=tuple(InputSpec(**spec) for spec in data["inputs"]),
                 outputs=tuple(OutputSpec(**spec) for spec in data["outputs"]),
                 options=tuple(_option_from_json(spec) for spec in data["options"]),
-                resources=Resources(
-                    **{name: Quantity.parse(text) for name, text in data["resources"].items()}
-                ),
+                resources=Resources(**{name: Quantity.parse(text) for name, text in data["resources"].items()}),
                 retry=Retry(**data["retry"]),
                 timeout_seconds=data["timeout_seconds"],
                 network=data["network"],

@@ -1,0 +1,393 @@
+"""A Python function becomes a HookSpec: `@hook`, its markers, and the one and only reader of a signature."""
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from textwrap import dedent
+from types import FunctionType, NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
+
+from hookkit.contract import RESERVED_NAMES
+from hookkit.datatypes import CONSTRAINTS, KIND_OF, Constraints, ValueType
+from hookkit.errors import Problem, SignatureError, shown
+from hookkit.record import Record
+from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_SPEC_ATTRIBUTE: Final = "__hookkit_spec__"
+
+
+# ---------------------------------------------------------------- markers
+
+
+class Input(Record):
+    """A parameter of type `Path` that the hook reads: `Annotated[Path, Input("Folder that holds the product")]`.
+
+    `Path | None = None` makes it optional.
+    """
+
+    description: str = ""
+
+
+class Output(Record):
+    """A parameter of type `Path`: an existing, empty folder that the hook writes its products into.
+
+    Empty when the function returns, it is an error that names it, unless `optional`.
+    """
+
+    description: str = ""
+    optional: bool = False
+
+
+class Option(Record):
+    """A value that the user of the hook sets: `Annotated[float, Option("Largest cloud cover", ge=0, le=1)]`.
+
+    The bounds are named as pydantic's `Field` names them; they hold in the container, the manifest, the platform's
+    descriptor and the JSON Schema alike.
+    """
+
+    description: str = ""
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+    multiple_of: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+    @property
+    def constraints(self) -> Constraints:
+        """The bounds alone."""
+        return Constraints(**{name: getattr(self, name) for name in CONSTRAINTS})
+
+
+Marker = Input | Output | Option
+
+
+# ---------------------------------------------------------------- the decorator
+
+
+class Declaration(Record):
+    """What `@hook(...)` was given."""
+
+    name: str | None = None
+    version: str = "0.1.0"
+    title: str | None = None
+    cpu: str | float = 1
+    memory: str = "1Gi"
+    timeout_seconds: int = 3600
+    retries: int = 2
+    network: bool = False
+
+
+@overload
+def hook(function: Function, /) -> Function: ...
+
+
+@overload
+def hook(
+    *,
+    name: str | None = None,
+    version: str = "0.1.0",
+    title: str | None = None,
+    cpu: str | float = 1,
+    memory: str = "1Gi",
+    timeout_seconds: int = 3600,
+    retries: int = 2,
+    network: bool = False,
+) -> Callable[[Function], Function]: ...
+
+
+def hook(function: Callable[..., Any] | None = None, /, **declared: Any) -> Any:
+    """Declare a function to be a hook. Calling it still calls the function.
+
+    Args:
+        function: the function, where the decorator is written without parentheses.
+        **declared: `name` (the platform's; default: the function's), `version`, `title`, `cpu` (cores), `memory`
+            (`"512Mi"`, `"4Gi"`), `timeout_seconds`, `retries` (of a step that may succeed later), `network` (whether
+            the hook needs one; the platform promises none).
+
+    Raises:
+        SignatureError: the function can't be a hook as it is written; it names every mistake.
+
+    """
+    declaration = Declaration(**declared)
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(function, _SPEC_ATTRIBUTE, read_signature(function, declaration))
+        return function
+
+    return declare if function is None else declare(function)
+
+
+def spec_of(function: object) -> HookSpec | None:
+    """The HookSpec of a function that `@hook` decorated, None for anything else."""
+    spec = getattr(function, _SPEC_ATTRIBUTE, None)
+    return spec if isinstance(spec, HookSpec) else None
+
+
+# ---------------------------------------------------------------- the reader
+
+_Part = InputSpec | OutputSpec | OptionSpec
+
+
+class _Empty:
+    """No default, no annotation."""
+
+
+class Parameter(Record):
+    """A parameter of a function, its annotation resolved."""
+
+    name: str
+    annotation: Any = _Empty
+    default: Any = _Empty
+    #: Why no hook can have it; "" where it can.
+    unfit: str = ""
+
+
+def read_signature(function: Callable[..., Any], declaration: Declaration) -> HookSpec:
+    """Read a function's signature and docstring into a HookSpec.
+
+    Raises:
+        SignatureError: it names every mistake: the parameter, what is wrong, what to write instead.
+
+    """
+    reader = _Reader(f"{function.__module__}:{getattr(function, '__qualname__', function)}")
+    parts = [part for parameter in reader.parameters(function) if (part := reader.read(parameter))]
+    name = declaration.name or str(getattr(function, "__name__", ""))
+    resources = reader.resources(declaration)
+    reader.check_names(name, parts)
+    if reader.problems:
+        raise SignatureError(*reader.problems)
+    return HookSpec(
+        name=name,
+        version=declaration.version,
+        title=declaration.title or name.replace("_", " ").strip().capitalize(),
+        description=_docstring(function),
+        entry_point=EntryPoint(function.__module__, function.__name__),
+        inputs=tuple(part for part in parts if isinstance(part, InputSpec)),
+        outputs=tuple(part for part in parts if isinstance(part, OutputSpec)),
+        options=tuple(part for part in parts if isinstance(part, OptionSpec)),
+        resources=resources,
+        retry=Retry(limit=declaration.retries),
+        timeout_seconds=declaration.timeout_seconds,
+        network=declaration.network,
+    )
+
+
+class _RefusedError(Exception):
+    """A parameter can't be what it says: why, and what to write instead."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+class _Reader:
+    """Reads one function; collects every mistake on the way."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.problems: list[Problem] = []
+
+    def refuse(self, name: str, what: str, remedy: str = "") -> None:
+        """Note a mistake of a parameter, or of the function itself where `name` is empty."""
+        self.problems.append(Problem(f"{self.where}({name})" if name else self.where, what, remedy))
+
+    def parameters(self, function: Callable[..., Any]) -> list[Parameter]:
+        """Each parameter of the function."""
+        plain = unwrapped(function)
+        if not isinstance(plain, FunctionType) or plain.__code__.co_flags & _NO_PLAIN_FUNCTION:
+            self.refuse("", "is no plain function", "write def, without async and yield")
+            return []
+        try:
+            hints = get_type_hints(plain, include_extras=True)
+        except NameError as error:
+            self.refuse("", str(error), "import it above the hook, and not under `if TYPE_CHECKING:`")
+            return []
+        return [one.replace(annotation=hints.get(one.name, _Empty)) for one in _bare_parameters(plain)]
+
+    def read(self, parameter: Parameter) -> _Part | None:
+        """A parameter -> what it declares; None where it is a mistake, which is noted."""
+        try:
+            return self.part(parameter)
+        except _RefusedError as refused:
+            self.refuse(parameter.name, refused.what, refused.remedy)
+            return None
+
+    def part(self, parameter: Parameter) -> _Part:
+        """A parameter -> what it declares."""
+        name = parameter.name
+        if parameter.unfit:
+            raise _RefusedError(parameter.unfit, "name every parameter that the hook has")
+        if parameter.annotation is _Empty:
+            raise _RefusedError("has no type", f"write {name}: Annotated[str, Option(...)]")
+        inner, marker = _split_marker(parameter.annotation)
+        if isinstance(marker, Input | Output):
+            return self.folder(parameter, inner, marker)
+        if marker is None and _without_none(inner)[0] is Path:
+            remedy = f"write {name}: Annotated[Path, Input(...)], or Output(...), or Option(...)"
+            raise _RefusedError("is a Path, of which it isn't said whether it is read or written", remedy)
+        return self.option(parameter, inner, marker or Option())
+
+    def folder(self, parameter: Parameter, annotation: Any, marker: Input | Output) -> InputSpec | OutputSpec:
+        """A parameter marked Input or Output."""
+        inner, optional = _without_none(annotation)
+        kind = type(marker).__name__
+        if inner is not Path or (optional and kind == "Output"):
+            raise _RefusedError(f"is an {kind}, but no Path", f"write Annotated[Path, {kind}(...)]")
+        if parameter.default is not _Empty and not (optional and parameter.default is None):
+            remedy = "leave the default out" + (", or write Path | None = None" if kind == "Input" else "")
+            raise _RefusedError(f"is an {kind} with a default, which no container has", remedy)
+        if isinstance(marker, Output):
+            return OutputSpec(parameter.name, marker.description, marker.optional)
+        return InputSpec(parameter.name, marker.description, optional)
+
+    def option(self, parameter: Parameter, annotation: Any, marker: Option) -> OptionSpec:
+        """A parameter that is an option, marked or not."""
+        value_type = self.value_type(parameter.name, annotation, marker.constraints)
+        required = parameter.default is _Empty
+        default = None if required else self.default(parameter, value_type)
+        return OptionSpec(parameter.name, value_type, marker.description, required, default)
+
+    def value_type(self, name: str, annotation: Any, constraints: Constraints) -> ValueType:
+        """An annotation and bounds -> the type of a value."""
+        inner, optional = _without_none(annotation)
+        found = _read_choices(inner) or (ValueType(KIND_OF[inner]) if inner in KIND_OF else None)
+        if found is None:
+            known = ", ".join((*(kind.__name__ for kind in KIND_OF), "Literal", "Enum"))
+            raise _RefusedError(f"has the type {_type_name(inner)}, which can't travel", f"use one of {known}")
+        for bound in constraints.given():
+            if found.choices or found.kind not in CONSTRAINTS[bound].kinds:
+                self.refuse(name, f"{bound} has no meaning for {found}", "leave it out")
+        return found.replace(optional=optional, constraints=constraints)
+
+    def default(self, parameter: Parameter, value_type: ValueType) -> Any:
+        """The default in JSON's terms; it must come back the same from the text that travels."""
+        default = parameter.default
+        try:
+            if value_type.read(value_type.write(default)) == default:
+                return value_type.dump(default)
+            what = f"default {shown(default)} does not come back the same"
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            what = f"default {shown(default)} {error}"
+        remedy = f"give one that is {value_type}" + (", or write `| None`" if default is None else "")
+        raise _RefusedError(what, remedy)
+
+    def resources(self, declaration: Declaration) -> Resources:
+        """The amounts that `@hook` was given."""
+        found: dict[str, Quantity] = {}
+        for name in ("cpu", "memory"):
+            try:
+                found[name] = Quantity.parse(getattr(declaration, name))
+            except ValueError as error:
+                self.refuse("", f"{name}: {error}")
+        for name, least in (("timeout_seconds", 1), ("retries", 0)):
+            number = getattr(declaration, name)
+            if type(number) is not int or number < least:
+                self.refuse("", f"{name}={shown(number)} is not a number of at least {least}", "mend @hook(...)")
+        return Resources(**found)
+
+    def check_names(self, name: str, parts: list[_Part]) -> None:
+        """Note names that the platform, Argo or the command line can't take."""
+        if not (name.isascii() and name.replace("-", "_").isidentifier() and len(name) <= _MAX_NAME):
+            remedy = f"use at most {_MAX_NAME} ASCII letters, digits and underscores"
+            self.refuse("", f"{shown(name)} can't name a hook", remedy)
+        for part in parts:
+            if not part.name.isascii():
+                self.refuse(part.name, "has a name that Argo can't take", "use ASCII letters, digits, underscores")
+            elif part.name in RESERVED_NAMES and not _is_alone(part, parts):
+                self.refuse(part.name, "has a name that the container's command line needs", "rename it")
+
+
+def unwrapped(function: Any) -> Any:
+    """The function below decorators that say what they wrap, as `functools.wraps` does."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+# inspect would read all this, and costs a third of a hook's start-up: the flags are those of its documentation.
+_VARARGS, _VARKEYWORDS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
+_NO_PLAIN_FUNCTION: Final = _GENERATOR | _COROUTINE | _ASYNC_GENERATOR
+
+
+def _bare_parameters(function: FunctionType) -> list[Parameter]:
+    """Names and defaults of a function's parameters, from its code object."""
+    code = function.__code__
+    count = code.co_argcount + code.co_kwonlyargcount
+    names = code.co_varnames[:count]
+    positional, defaults = names[: code.co_argcount], function.__defaults__ or ()
+    given = dict(zip(positional[len(positional) - len(defaults) :], defaults, strict=True))
+    given |= function.__kwdefaults__ or {}
+    unfit = dict.fromkeys(names[: code.co_posonlyargcount], "is positional-only")
+    rest = iter(code.co_varnames[count:])
+    for flag, what in ((_VARARGS, "takes any number of arguments"), (_VARKEYWORDS, "takes any keyword")):
+        if code.co_flags & flag:
+            unfit[next(rest)] = what
+    return [
+        Parameter(name, default=given.get(name, _Empty), unfit=unfit.get(name, ""))
+        for name in dict.fromkeys((*names, *unfit))
+    ]
+
+
+def _docstring(function: Callable[..., Any]) -> str:
+    """The docstring without the indentation of its lines after the first (PEP 257)."""
+    first, _, rest = (function.__doc__ or "").expandtabs().partition("\n")
+    return f"{first.strip()}\n{dedent(rest)}".strip()
+
+
+def _split_marker(annotation: Any) -> tuple[Any, Marker | None]:
+    """`Annotated[T, ..., marker, ...]` -> T and the marker; a marker given as a class counts as an empty one."""
+    if get_origin(annotation) is not Annotated:
+        return annotation, None
+    inner, *extras = get_args(annotation)
+    for extra in extras:
+        if isinstance(extra, Marker):
+            return inner, extra
+        if extra in (Input, Output, Option):
+            return inner, extra()
+    return inner, None
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    """`T | None` -> T, True; anything else -> itself, False."""
+    if get_origin(annotation) in {Union, UnionType} and NoneType in get_args(annotation):
+        rest = tuple(arg for arg in get_args(annotation) if arg is not NoneType)
+        return (rest[0] if len(rest) == 1 else Union[rest]), True  # noqa: UP007 - the members are a value here
+    return annotation, False
+
+
+def _read_choices(annotation: Any) -> ValueType | None:
+    """The ValueType of a Literal or an Enum, None for any other annotation."""
+    if get_origin(annotation) is Literal:
+        return _choices_of(get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum) and len(annotation):
+        values = tuple(member.value for member in annotation)
+        names = tuple(member.name for member in annotation)
+        found = _choices_of(values)
+        return found and found.replace(names=names, enum=annotation)
+    return None
+
+
+def _choices_of(values: tuple[Any, ...]) -> ValueType | None:
+    kinds = {KIND_OF.get(type(value)) for value in values}
+    if len(kinds) == 1 and (kind := kinds.pop()):
+        return ValueType(kind, values)
+    return None
+
+
+def _type_name(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")
+
+
+#: Kubernetes takes 63 characters, and a CronWorkflow adds 11 (Argo).
+_MAX_NAME: Final = 52
+
+
+def _is_alone(part: _Part, parts: list[_Part]) -> bool:
+    """Whether it is the only input or the only output: then `--input` or `--output` is it, whatever its name."""
+    return not isinstance(part, OptionSpec) and sum(type(other) is type(part) for other in parts) == 1

@@ -1,0 +1,24 @@
+"""A HookSpec becomes the JSON Schema (draft 2020-12) of an object that holds the hook's own options."""
+
+from typing import Any
+
+from hookkit.spec import HookSpec, OptionSpec
+
+
+def render_schema(spec: HookSpec) -> dict[str, Any]:
+    """The schema that editors, forms and clients check a config file or an order's options with."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": spec.title,
+        "description": spec.description,
+        "type": "object",
+        "properties": {option.name: _property(option) for option in spec.options},
+        "required": [option.name for option in spec.options if option.required],
+        "additionalProperties": False,
+    }
+
+
+def _property(option: OptionSpec) -> dict[str, Any]:
+    description = {"description": option.description} if option.description else {}
+    default = {} if option.required else {"default": option.default}
+    return {**option.type.schema(), **description, **default}

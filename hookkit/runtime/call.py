@@ -1,0 +1,173 @@
+"""Command line, environment, config file and defaults become a Call: every value that the function gets, checked.
+
+An earlier source wins over a later one. Every mistake is reported at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hookkit.contract import CONFIG_FLAG, INPUT_FLAGS, INPUT_ROOT, OPTION_VARIABLE, OUTPUT_FLAGS, is_platform_key
+from hookkit.datatypes import did_you_mean
+from hookkit.errors import CallError, Problem, shown
+from hookkit.record import Record
+from hookkit.runtime.command_line import Given, flags_of, folder_flag, read_flags
+from hookkit.runtime.config import load_config
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
+
+
+class Call(Record):
+    """What a function is called with; paths are absolute."""
+
+    inputs: Mapping[str, Path | None]
+    outputs: Mapping[str, Path]
+    options: Mapping[str, Any]
+
+
+class Sourced(NamedTuple):
+    """A value as it came: the source in words, and text, or JSON where it came from a config file."""
+
+    source: str
+    value: Any
+    is_json: bool
+
+
+def read_call(spec: HookSpec, arguments: list[str], environ: Mapping[str, str]) -> Call:
+    """Read all sources into a Call.
+
+    Raises:
+        CallError: every mistake of the call: where, what, what to do.
+
+    """
+    given, problems = read_flags(arguments, flags_of(spec))
+    config = _read_config(given, problems)
+    inputs = _read_inputs(spec, given, problems)
+    outputs = _read_outputs(spec, given, problems)
+    sources = _sources(spec, given, environ, config, problems)
+    options = {option.name: _read_option(option, sources.get(option.name), problems) for option in spec.options}
+    if problems:
+        raise CallError(*problems)
+    return Call(inputs, outputs, options)
+
+
+def _read_config(given: list[Given], problems: list[Problem]) -> dict[str, Any]:
+    paths = [one.text for one in given if one.flag.role == "config"]
+    try:
+        return load_config(Path(paths[0])) if paths else {}
+    except CallError as error:
+        problems += error.problems
+        return {}
+
+
+# ---------------------------------------------------------------- inputs and outputs
+
+
+def _read_inputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -> dict[str, Path | None]:
+    places = _places(given, "input", [part.name for part in spec.inputs])
+    return {part.name: _read_input(spec, part, places.get(part.name), problems) for part in spec.inputs}
+
+
+def _places(given: list[Given], role: str, names: list[str]) -> dict[str, Path]:
+    """Where each named folder is said to be: `--input DIR` means DIR/<name> where there are several."""
+    parents = [one.text for one in given if one.flag.role == f"{role}s"]
+    below = {name: Path(parents[0], name) for name in names} if parents else {}
+    return below | {one.flag.name: Path(one.text) for one in given if one.flag.role == role}
+
+
+def _read_input(spec: HookSpec, part: InputSpec, place: Path | None, problems: list[Problem]) -> Path | None:
+    flag = folder_flag(spec, part)
+    if place is None:
+        if not part.optional:
+            problems.append(_missing(flag, part, INPUT_FLAGS[0], several=len(spec.inputs) > 1))
+        return None
+    try:
+        if place.exists():
+            return place.absolute()
+    except (OSError, ValueError) as error:
+        problems.append(Problem(flag, f"{shown(str(place))} can't be read: {error}", "give a path that exists"))
+        return None
+    # The manifest names the place of every input, also of an optional one that the order left out.
+    if not (part.optional and place.is_relative_to(INPUT_ROOT)):
+        problems.append(Problem(flag, f"{shown(str(place))} does not exist", "give a folder or file that exists"))
+    return None
+
+
+def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -> dict[str, Path]:
+    places = _places(given, "output", [part.name for part in spec.outputs])
+    for part in spec.outputs:
+        flag = folder_flag(spec, part)
+        place = places.get(part.name)
+        if place is None:
+            problems.append(_missing(flag, part, OUTPUT_FLAGS[0], several=len(spec.outputs) > 1))
+        elif place.exists() and not place.is_dir():
+            problems.append(
+                Problem(flag, f"{shown(str(place))} is no folder", "give a folder, which may not exist yet")
+            )
+    return {name: place.absolute() for name, place in places.items()}
+
+
+def _missing(flag: str, part: InputSpec | OutputSpec, common: str, *, several: bool) -> Problem:
+    what = f"is missing ({part.description})" if part.description else "is missing"
+    remedy = f"write {flag}=PATH" + (f", or {common}=PATH for the folder above all" if several else "")
+    return Problem(flag, what, remedy)
+
+
+# ---------------------------------------------------------------- options
+
+
+def _sources(
+    spec: HookSpec,
+    given: list[Given],
+    environ: Mapping[str, str],
+    config: Mapping[str, Any],
+    problems: list[Problem],
+) -> dict[str, Sourced]:
+    """Each option's value from the first source that has one."""
+    names = {option.name for option in spec.options}
+    found: dict[str, Sourced] = {}
+    found |= {name: one for name, one in _from_config(config, names, problems) if name in names}
+    found |= dict(_from_environment(environ, names, problems))
+    found |= {
+        one.flag.name: Sourced(one.spelled, one.text, is_json=False) for one in given if one.flag.role == "option"
+    }
+    return found
+
+
+def _from_config(config: Mapping[str, Any], names: set[str], problems: list[Problem]) -> Iterator[tuple[str, Sourced]]:
+    for key, value in config.items():
+        name = key.replace("-", "_")
+        if name in names:
+            yield name, Sourced(f"config file, {key}", value, is_json=True)
+        elif not is_platform_key(key):
+            problems.append(Problem(f"{CONFIG_FLAG}, {shown(key)}", "no such option", _suggestion(key, names)))
+
+
+def _from_environment(
+    environ: Mapping[str, str], names: set[str], problems: list[Problem]
+) -> Iterator[tuple[str, Sourced]]:
+    by_variable = {OPTION_VARIABLE + name.upper(): name for name in names}
+    for variable, text in environ.items():
+        if variable in by_variable:
+            yield by_variable[variable], Sourced(f"environment, {variable}", text, is_json=False)
+        elif variable.startswith(OPTION_VARIABLE):
+            problems.append(Problem(variable, "no such option", _suggestion(variable, by_variable)))
+
+
+def _suggestion(word: str, words: Any) -> str:
+    return did_you_mean(word, words).removeprefix("; ") or f"the hook has {', '.join(sorted(words)) or 'no options'}"
+
+
+def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Problem]) -> Any:
+    if sourced is None:
+        if option.required:
+            what = f"is missing ({option.description})" if option.description else "is missing"
+            problems.append(Problem(option.flag, what, f"write {option.flag}=VALUE, which is {option.type}"))
+            return None
+        return option.default_value
+    try:
+        return (option.type.load if sourced.is_json else option.type.read)(sourced.value)
+    except ValueError as error:
+        where = sourced.source if sourced.source.startswith("--") else f"{option.flag} ({sourced.source})"
+        remedy = "" if option.type.choices else f"give {option.type}"
+        problems.append(Problem(where, f"{shown(sourced.value)} {error}", remedy))
+        return None

@@ -1,0 +1,42 @@
+"""A config file, JSON or TOML, becomes a mapping of options' values."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hookkit.errors import CallError, Problem
+
+
+def load_config(path: Path) -> dict[str, Any]:
+    """Read a config file: an object (JSON) or a table (TOML, by its suffix `.toml`) of options by name.
+
+    Raises:
+        CallError: it can't be read, or holds something else.
+
+    """
+    where = f"--config-file {path}"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise CallError(Problem(where, f"can't be read: {words}", "give a JSON or TOML file")) from None
+    try:
+        data = _parse(text, path.suffix)
+    except (ValueError, RecursionError) as error:
+        raise CallError(Problem(where, f"is neither JSON nor TOML: {error}", "mend the file")) from None
+    if not isinstance(data, dict):
+        raise CallError(Problem(where, "holds no object", 'write {"option": value, ...}'))
+    return data
+
+
+def _parse(text: str, suffix: str) -> Any:
+    if suffix == ".toml":
+        import tomllib
+
+        return tomllib.loads(text)
+    return json.loads(text, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> Any:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)

@@ -1,0 +1,130 @@
+"""Log records, prints and problems become lines: ECS JSON for the platform, readable text on a terminal.
+
+The fields are those of the platform's own processors (Elastic Common Schema): `@timestamp`, `log.level`, `log.logger`,
+`message`, `labels.<key>` and, for exceptions, `error.type`, `error.message`, `error.stack_trace`, `error.code`.
+"""
+
+import io
+import json
+import logging
+import os
+import sys
+import time
+from typing import Any, Final, Literal, TextIO, cast
+
+from hookkit.contract import LOG_FORMAT_VARIABLE
+from hookkit.runtime.outcome import Outcome
+from hookkit.runtime.target import authors_traceback
+
+LOGGER: Final = logging.getLogger("hookkit")
+
+LogFormat = Literal["ecs", "text"]
+_STANDARD: Final = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
+
+
+def choose_format(stream: TextIO) -> LogFormat:
+    """`HOOKKIT_LOG_FORMAT` if it is set, else text on a terminal and ECS otherwise."""
+    chosen = os.environ.get(LOG_FORMAT_VARIABLE)
+    if chosen in {"ecs", "text"}:
+        return cast("LogFormat", chosen)
+    return "text" if stream.isatty() else "ecs"
+
+
+def configure_logging() -> None:
+    """Send all records of level INFO and above to stderr; with ECS, what is printed becomes records, too."""
+    stream = sys.stderr
+    if isinstance(stream, _PrintedLines):
+        return
+    chosen = choose_format(stream)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(EcsFormatter() if chosen == "ecs" else TextFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    if chosen == "ecs":
+        sys.stdout = _PrintedLines(sys.stdout, "stdout")
+        sys.stderr = _PrintedLines(stream, "stderr")
+
+
+class EcsFormatter(logging.Formatter):
+    """A record -> one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "@timestamp": _timestamp(record.created),
+            "log.level": record.levelname.lower(),
+            "log.logger": record.name,
+            "message": record.getMessage(),
+        }
+        extras = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        fields |= {key if key.startswith("error.") else f"labels.{key}": value for key, value in extras.items()}
+        if record.exc_info and (error := record.exc_info[1]):
+            fields |= {
+                "error.type": type(error).__name__,
+                "error.message": str(error),
+                "error.stack_trace": "".join(authors_traceback(error)),
+            }
+        return json.dumps(fields, ensure_ascii=False, default=str)
+
+
+def _timestamp(seconds: float) -> str:
+    """`2026-11-24T08:03:12.345Z`."""
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{whole}.{int(seconds % 1 * 1000):03d}Z"
+
+
+class TextFormatter(logging.Formatter):
+    """A record -> `08:03:12 INFO  message`, with the logger's name where it isn't ours."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
+        name = "" if record.name == LOGGER.name else f"{record.name}: "
+        lines = [f"{clock} {record.levelname:<7} {name}{record.getMessage()}"]
+        if trace := getattr(record, "error.stack_trace", ""):
+            lines.append(trace.rstrip())
+        if record.exc_info and record.exc_info[1]:
+            lines.append("".join(authors_traceback(record.exc_info[1])).rstrip())
+        return "\n".join(lines)
+
+
+class _PrintedLines(io.TextIOBase):
+    """A stream that turns each line printed into a record's line on the stream below."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._partial = ""
+        self._formatter = EcsFormatter()
+
+    def write(self, text: str) -> int:
+        *lines, self._partial = (self._partial + text).split("\n")
+        for line in lines:
+            self._emit(line)
+        return len(text)
+
+    def flush(self) -> None:
+        if self._partial:
+            self._emit(self._partial)
+            self._partial = ""
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def writable(self) -> bool:
+        return True
+
+    def _emit(self, line: str) -> None:
+        record = logging.makeLogRecord({"name": self._name, "levelname": "INFO", "msg": line})
+        self._stream.write(self._formatter.format(record) + "\n")
+
+
+def log_outcome(outcome: Outcome) -> None:
+    """Say how the hook ended, where it did not end well: a record a problem, the author's stack trace with the last."""
+    *first, last = outcome.message.splitlines() or [""]
+    for line in first:
+        LOGGER.error(line)
+    facts = {"error.type": outcome.type, "error.message": last, "error.code": outcome.exit_code}
+    LOGGER.error(last, extra=facts | ({"error.stack_trace": outcome.stack_trace} if outcome.stack_trace else {}))

@@ -1,0 +1,69 @@
+"""What a function raised, or nothing, becomes an Outcome: exit code, last words, stack trace."""
+
+from typing import Any, Self
+
+from hookkit.contract import FIRST_AUTHOR_EXIT_CODE, RESERVED_EXIT_CODES, TERMINATION_LOG_BYTES, ExitCode
+from hookkit.errors import HookError, HookImportError, HookkitError, HookStopped
+from hookkit.record import Record
+from hookkit.runtime.target import authors_traceback
+
+
+class Outcome(Record):
+    """How a hook ended. `message` holds a line a problem; all but `exit_code` is empty when it is done."""
+
+    exit_code: int = ExitCode.DONE
+    type: str = ""
+    message: str = ""
+    retryable: bool = False
+    stack_trace: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """The outcome of a hook that raised."""
+        kind = type(error).__name__
+        if isinstance(error, HookImportError):
+            return cls(error.exit_code, kind, str(error.problems[0]), stack_trace=error.traceback)
+        if isinstance(error, HookkitError):
+            return cls(error.exit_code, kind, str(error))
+        if isinstance(error, HookError):
+            return cls(error.code, kind, str(error) or kind, error.retryable, _trace(error))
+        if isinstance(error, HookStopped):
+            return cls(error.exit_code, kind, str(error), retryable=True)
+        if isinstance(error, SystemExit):
+            return cls._of_exit(error)
+        return cls(ExitCode.HOOK_FAILED, kind, f"{kind}: {error}", stack_trace=_trace(error))
+
+    @classmethod
+    def _of_exit(cls, error: SystemExit) -> Self:
+        """`sys.exit(...)` in a hook: its own codes stand; any other failure is 1, since Argo would misread it."""
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        if code == ExitCode.DONE:
+            return cls()
+        own = FIRST_AUTHOR_EXIT_CODE <= code <= 255 and code not in RESERVED_EXIT_CODES  # noqa: PLR2004 - 8 bits
+        message = str(error.code) if isinstance(error.code, str) else f"the hook called sys.exit({code})"
+        return cls(code if own else ExitCode.HOOK_FAILED, "SystemExit", message)
+
+    @classmethod
+    def of_signal(cls, number: int) -> Self:
+        """The outcome of a hook that a signal killed: native code crashed, or the kernel ran out of memory."""
+        from signal import Signals
+
+        name = Signals(number).name
+        if name == "SIGKILL":
+            words = "killed (SIGKILL), most likely for want of memory: declare more with @hook(memory=...)"
+            return cls(ExitCode.KILLED, name, words, retryable=True)
+        return cls(ExitCode.HOOK_FAILED, name, f"crashed in native code ({name})")
+
+    @property
+    def last_words(self) -> str:
+        """One line of at most 4096 bytes, as a termination log takes it."""
+        words = " · ".join(line.strip() for line in self.message.splitlines() if line.strip())
+        return words.encode("utf-8", "replace")[:TERMINATION_LOG_BYTES].decode("utf-8", "ignore")
+
+    def to_json(self) -> dict[str, Any]:
+        """The outcome in JSON's terms."""
+        return dict(vars(self))
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(authors_traceback(error))

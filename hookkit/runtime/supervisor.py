@@ -1,0 +1,191 @@
+"""A small parent runs the hook in a child: forwards signals, reaps, bounds the time to stop, has the last word.
+
+It forks before the author's module is imported, so it survives native code that crashes, hangs or holds the
+interpreter. As a container's first process it also reaps what others leave behind.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Never
+
+from hookkit.contract import (
+    ERROR_FILE,
+    GRACE_SECONDS,
+    GRACE_VARIABLE,
+    TERMINATION_LOG,
+    TERMINATION_LOG_VARIABLE,
+    ExitCode,
+)
+from hookkit.errors import HookStopped
+from hookkit.runtime.journal import Journal
+from hookkit.runtime.outcome import Outcome
+
+#: Signals that ask the hook to stop, and what it then ends with.
+STOP_SIGNALS: Final = {
+    signal.SIGTERM: ExitCode.STOPPED,
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGHUP: ExitCode.STOPPED,
+}
+_NEVER: Final = float(2**31)  # seconds of the monotonic clock; sigtimedwait takes no infinity
+_WATCHED: Final = frozenset({signal.SIGCHLD, *STOP_SIGNALS})
+
+
+def supervise(run: Callable[[Journal], Outcome]) -> int:
+    """Run a hook in a child process; the exit code to end with."""
+    # Blocked signals wait until sigtimedwait takes them: none is lost between fork and loop, and no handler races.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    with Journal() as journal:
+        child = os.fork()
+        if child == 0:
+            _become_child(run, journal, before)
+        outcome = _watch(child, journal)
+        _leave_word(outcome, journal)
+    return outcome.exit_code
+
+
+# ---------------------------------------------------------------- the child
+
+
+def _become_child(run: Callable[[Journal], Outcome], journal: Journal, mask: set[signal.Signals | int]) -> Never:
+    """In the child: run the hook and end, whatever happens, without the parent's way out."""
+    exit_code: int = ExitCode.HOOK_FAILED
+    try:
+        os.setpgid(0, 0)
+        for number in STOP_SIGNALS:
+            signal.signal(number, _stop)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        try:
+            outcome = run(journal)
+        except HookStopped as stopped:  # it came just before or after the function
+            outcome = Outcome.of(stopped)
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        journal.note_outcome(outcome)
+        exit_code = outcome.exit_code
+        _flush()
+    finally:
+        os._exit(exit_code)
+
+
+def _stop(number: int, _frame: object) -> Never:
+    """Raise in the function once; the parent bounds what comes after."""
+    for other in STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise HookStopped(signal.Signals(number).name, STOP_SIGNALS[signal.Signals(number)])
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue
+
+
+# ---------------------------------------------------------------- the parent
+
+
+def _watch(child: int, journal: Journal) -> Outcome:
+    """Wait for the child to end, forwarding stops to it and killing its group when it takes too long."""
+    stopped: signal.Signals | None = None
+    deadline = _NEVER
+    while not _has_ended(child):
+        taken = signal.sigtimedwait(_WATCHED, max(0.0, deadline - time.monotonic()))
+        if taken is None:
+            _kill_group(child)
+            deadline = _NEVER
+        elif taken.si_signo in STOP_SIGNALS:
+            os.kill(child, taken.si_signo)
+            if stopped is None:
+                stopped = signal.Signals(taken.si_signo)
+                deadline = time.monotonic() + _grace_seconds()
+    _kill_group(child)  # children that the hook left behind end with it
+    _, status = os.waitpid(child, 0)
+    return _outcome(status, stopped, journal)
+
+
+def _has_ended(child: int) -> bool:
+    """Whether the child ended; reaps all others that did (as a container's first process it inherits orphans)."""
+    while True:
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True
+        if ended is None:
+            return False
+        if ended.si_pid == child:
+            return True
+        os.waitpid(ended.si_pid, 0)
+
+
+def _kill_group(child: int) -> None:
+    # The child leads the group and is not reaped yet, so no stranger can have its number.
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _grace_seconds() -> float:
+    try:
+        return float(os.environ[GRACE_VARIABLE])
+    except (KeyError, ValueError):
+        return GRACE_SECONDS
+
+
+def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> Outcome:
+    """The child's own outcome, or, where it could leave none, what killed it."""
+    _, told = journal.read()
+    if told is not None:
+        return told
+    if stopped is not None:
+        words = f"stopped by {stopped.name}; killed when the grace period of {_grace_seconds():g} s was over"
+        return Outcome(STOP_SIGNALS[stopped], "HookStopped", words, retryable=True)
+    if os.WIFSIGNALED(status):
+        return Outcome.of_signal(os.WTERMSIG(status))
+    code = os.WEXITSTATUS(status)
+    return Outcome(code or ExitCode.HOOK_FAILED, "Exit", f"the process ended itself with status {code}")
+
+
+def _leave_word(outcome: Outcome, journal: Journal) -> None:
+    """The parent's last word: error.json in the output folder, one line in the termination log."""
+    staging, told = journal.read()
+    for folder in staging:
+        if folder.exists():
+            from hookkit.runtime.products import remove_tree
+
+            remove_tree(folder)
+    if outcome.exit_code == ExitCode.DONE:
+        return
+    if told is None:
+        from hookkit.runtime.logs import configure_logging, log_outcome
+
+        configure_logging()
+        log_outcome(outcome)
+        _flush()
+    if staging and (output := staging[0].parent).is_dir():
+        _write_error_file(output / ERROR_FILE, outcome)
+    _write_termination_log(outcome)
+
+
+def _write_error_file(path: Path, outcome: Outcome) -> None:
+    import json
+
+    try:
+        path.write_text(json.dumps(outcome.to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError:
+        return
+
+
+def _write_termination_log(outcome: Outcome) -> None:
+    path = Path(os.environ.get(TERMINATION_LOG_VARIABLE, TERMINATION_LOG))
+    try:
+        # Only where the platform made one: a file of this name must not appear elsewhere.
+        with path.open("r+", encoding="utf-8") as log:
+            log.write(outcome.last_words)
+    except OSError:
+        return

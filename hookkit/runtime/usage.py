@@ -1,0 +1,75 @@
+"""A HookSpec becomes the text of `--help`."""
+
+from textwrap import fill, wrap
+from typing import Final
+
+from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, RUNTIME_MODULE
+from hookkit.runtime.command_line import folder_flag
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
+
+_WIDTH: Final = 100
+_COLUMN: Final = 28
+
+_EXIT_CODES: Final = (
+    "Exit codes: 0 done, 1 failed, 2 wrong input, 75 try again, 143 stopped, 100 and above the hook's own."
+)
+
+Row = tuple[str, str]
+
+
+def render_usage(spec: HookSpec) -> str:
+    """The help of a hook's container, at most 100 columns wide."""
+    parts: list[InputSpec | OutputSpec] = [*spec.inputs, *spec.outputs]
+    folders = [_folder_row(spec, part) for part in parts]
+    options = [(_option_flag(option), describe_option(option)) for option in spec.options]
+    general = [
+        (f"{CONFIG_FLAG} FILE", "JSON or TOML file with values of options"),
+        (DESCRIBE_FLAG, "print what the hook declares, as JSON"),
+        ("--help", "print this"),
+    ]
+    needed = " ".join(
+        f"{folder_flag(spec, part)} PATH" for part in parts if isinstance(part, OutputSpec) or not part.optional
+    )
+    usage = f"Usage: python -m {RUNTIME_MODULE} {spec.entry_point} {needed} [OPTION]..."
+    sections = [
+        f"{spec.title} {spec.version}",
+        fill(spec.description, _WIDTH) if "\n" not in spec.description else spec.description,
+        fill(usage, _WIDTH, subsequent_indent="    "),
+        _section("Inputs and outputs", folders),
+        _section("Options", options),
+        _section("General", general),
+        _EXIT_CODES,
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def describe_option(option: OptionSpec) -> str:
+    """Help, type and default of an option, in a line."""
+    default = "required" if option.required else f"default: {_default_words(option)}"
+    facts = f"[{option.type}; {default}]"
+    return f"{option.description} {facts}".strip()
+
+
+def _default_words(option: OptionSpec) -> str:
+    return "none" if option.default is None else option.default_text or '""'
+
+
+def _folder_row(spec: HookSpec, part: InputSpec | OutputSpec) -> Row:
+    return f"{folder_flag(spec, part)} PATH", part.description + (" (optional)" if part.optional else "")
+
+
+def _option_flag(option: OptionSpec) -> str:
+    return f"{option.flag}, --no-{option.flag[2:]}" if option.type.kind == "bool" else f"{option.flag} VALUE"
+
+
+def _section(title: str, rows: list[Row]) -> str:
+    if not rows:
+        return ""
+    return "\n".join([f"{title}:", *(line for row in rows for line in _lines(row))])
+
+
+def _lines(row: Row) -> list[str]:
+    flag, text = row
+    first, *more = wrap(text, _WIDTH - _COLUMN) or [""]
+    head = [f"  {flag:<{_COLUMN - 3}} {first}"] if len(flag) <= _COLUMN - 3 else [f"  {flag}", " " * _COLUMN + first]
+    return [line.rstrip() for line in head] + [" " * _COLUMN + line for line in more]
