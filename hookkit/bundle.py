@@ -1,0 +1,84 @@
+"""The runtime as files: hookkit's container side, which travels into images and onto the path of the hook's Python.
+
+It is copied from the hookkit that runs, because hookkit is on no package index. The author's tools and their libraries
+stay behind, so what runs here has on its path exactly what the container has.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from hookkit.version import __version__
+
+_PACKAGE: Final = Path(__file__).parent
+#: The upper block of the map in hookkit/README.md: modules, and folders with all their modules.
+_CONTAINER_SIDE: Final = (
+    "__init__.py",
+    "authoring.py",
+    "contract.py",
+    "datatypes.py",
+    "errors.py",
+    "py.typed",
+    "record.py",
+    "runtime",
+    "spec.py",
+    "version.py",
+)
+
+
+@cache
+def runtime_files() -> Mapping[str, bytes]:
+    """Each file of the runtime by its path below an import root (`hookkit/spec.py`), sorted."""
+    places = [_PACKAGE / name for name in _CONTAINER_SIDE]
+    files = [file for place in places for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
+    return {f"hookkit/{file.relative_to(_PACKAGE).as_posix()}": file.read_bytes() for file in sorted(files)}
+
+
+def runtime_digest() -> str:
+    """SHA-256 over names and contents, in hex."""
+    digest = hashlib.sha256()
+    for name, content in runtime_files().items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def write_runtime(folder: Path) -> None:
+    """Write the runtime below an import root."""
+    for name, content in runtime_files().items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def runtime_path() -> Path:
+    """An import root that holds the runtime and nothing else, in the user's cache folder; made once a version.
+
+    Raises:
+        OSError: the cache folder can't be written.
+
+    """
+    from platformdirs import user_cache_path
+
+    root = user_cache_path("hookkit") / "runtime" / f"{__version__}-{runtime_digest()[:16]}"
+    if not root.is_dir():
+        _write_atomically(root)
+    return root
+
+
+def _write_atomically(root: Path) -> None:
+    """Fill a folder beside and rename it: a run at the same time never sees half of it."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=root.parent, prefix=".new-"))
+    try:
+        write_runtime(fresh)
+        fresh.chmod(0o755)
+        os.rename(fresh, root)  # noqa: PTH104 - Path.rename says the same
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if not root.is_dir():  # another run was faster
+            raise

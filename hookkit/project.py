@@ -1,0 +1,248 @@
+"""A folder with `[tool.hookkit]` in its pyproject.toml becomes a Project: settings, code, and the Python of the hook.
+
+The desk never imports the hook: it asks the hook's own Python to describe it, in a subprocess with the runtime on its
+path. So libraries of the author and of hookkit never meet.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hookkit.bundle import runtime_path
+from hookkit.contract import DESCRIBE_FLAG, LOG_FORMAT_VARIABLE, RUNTIME_MODULE, TERMINATION_LOG_VARIABLE
+from hookkit.errors import HookkitError, Problem, ProjectError, shown
+from hookkit.spec import HookSpec
+
+if TYPE_CHECKING:
+    from hookkit.settings import Settings
+
+PYPROJECT: Final = "pyproject.toml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A hook's project.
+
+    Attributes:
+        root: the folder that holds pyproject.toml.
+        name, version: of `[project]`; the folder's name and "0.1.0" where it says nothing.
+        dependencies: of `[project]`, as written (PEP 508).
+        settings: `[tool.hookkit]`.
+
+    """
+
+    root: Path
+    name: str
+    version: str
+    dependencies: tuple[str, ...]
+    settings: "Settings"
+
+    @property
+    def code_root(self) -> Path:
+        """The folder that the hook's package lies in: `src` where there is one, else the project's own."""
+        source = self.root / "src"
+        return source if source.is_dir() else self.root
+
+    @property
+    def dist(self) -> Path:
+        """Where `build` and `manifest` write."""
+        return self.root / "dist"
+
+
+# ---------------------------------------------------------------- finding and loading
+
+
+def find_project(start: Path) -> Project:
+    """Load the project that a folder lies in: the nearest pyproject.toml upwards that has `[tool.hookkit]`.
+
+    Raises:
+        ProjectError: there is none, or it is wrong.
+
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        file = folder / PYPROJECT
+        if file.is_file() and "hookkit" in _tools(data := _read_toml(file)):
+            return _project(folder, data)
+    raise ProjectError(
+        Problem(
+            str(start),
+            f"no project here: no {PYPROJECT} with [tool.hookkit], in no folder above either",
+            "make one with `hookkit new`, go into one, or name a hook as package.module:function",
+        )
+    )
+
+
+def bare_project(root: Path) -> Project:
+    """The project that a folder without `[tool.hookkit]` is, for a hook named on the command line."""
+    from hookkit.settings import Settings
+
+    return Project(root.absolute(), root.absolute().name, "0.1.0", (), Settings())
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(Problem(str(file), f"is not TOML: {error}", "mend the file")) from None
+    except OSError as error:
+        raise ProjectError(Problem(str(file), f"can't be read: {error.strerror}", "mend its permissions")) from None
+
+
+def _tools(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    tools = data.get("tool")
+    return tools if isinstance(tools, dict) else {}
+
+
+def _project(root: Path, data: Mapping[str, Any]) -> Project:
+    from hookkit.settings import read_settings
+
+    described = data.get("project", {})
+    if not isinstance(described, dict):
+        raise ProjectError(Problem(f"{root / PYPROJECT}: project", "is not a table", "write [project]"))
+    return Project(
+        root=root,
+        name=str(described.get("name", root.name)),
+        version=str(described.get("version", "0.1.0")),
+        dependencies=tuple(str(one) for one in described.get("dependencies", ())),
+        settings=read_settings(root / PYPROJECT, _tools(data)["hookkit"]),
+    )
+
+
+# ---------------------------------------------------------------- which Python runs the hook
+
+
+@dataclass(frozen=True)
+class HookPython:
+    """The interpreter that the hook runs in, and why it is that one."""
+
+    executable: Path
+    reason: str
+
+
+def find_python(project: Project) -> HookPython:
+    """`[tool.hookkit] python`, else the project's `.venv`, else the interpreter that runs hookkit.
+
+    Raises:
+        ProjectError: the one that the settings name can't be run.
+
+    """
+    if project.settings.python is not None:
+        named = Path(os.path.expandvars(project.settings.python)).expanduser()
+        return _checked(HookPython(project.root / named, "[tool.hookkit] python"), project)
+    environment = project.root / ".venv" / "bin" / "python"
+    if environment.exists():
+        return HookPython(environment, "the project's .venv")
+    return HookPython(Path(sys.executable), "the interpreter of hookkit")
+
+
+def _checked(python: HookPython, project: Project) -> HookPython:
+    if os.access(python.executable, os.X_OK) and python.executable.is_file():
+        return python
+    where = f"{project.root / PYPROJECT}: tool.hookkit.python"
+    raise ProjectError(Problem(where, f"{shown(str(python.executable))} is no program", "name a Python that exists"))
+
+
+_VERSION: Final = re.compile(r"\d+\.\d+")
+
+
+def python_minor(project: Project) -> str:
+    """The version of the hook's Python as images are tagged by it: `3.12`.
+
+    Raises:
+        ProjectError: the interpreter does not run.
+
+    """
+    python = find_python(project)
+    if python.executable == Path(sys.executable):
+        return f"{sys.version_info.major}.{sys.version_info.minor}"
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
+    answer = _run(python, ["-I", "-c", program], dict(os.environ), project)
+    if answer.returncode or not _VERSION.fullmatch(answer.stdout.strip()):
+        raise _does_not_run(python, answer.stderr)
+    return answer.stdout.strip()
+
+
+def hook_environment(project: Project) -> dict[str, str]:
+    """The variables that a hook's process gets: the runtime and the project's code on the path, no pod's log."""
+    path = [str(runtime_path()), str(project.code_root)]
+    inherited = {name: text for name, text in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
+    return inherited | {"PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1", TERMINATION_LOG_VARIABLE: ""}
+
+
+def hook_command(project: Project, target: str) -> list[str]:
+    """The command that runs the runtime on a hook in the hook's Python; the flags follow."""
+    return [str(find_python(project).executable), "-m", RUNTIME_MODULE, target]
+
+
+# ---------------------------------------------------------------- asking it
+
+
+def describe(project: Project, target: str | None = None) -> HookSpec:
+    """Ask the hook's Python what the hook declares.
+
+    Args:
+        project: the project that the hook lies in.
+        target: `package.module[:function]`; the settings' `hook` where it is None.
+
+    Raises:
+        ProjectError: no hook is named, or the interpreter does not run.
+        HookkitError: the module or the hook can't be had; the lines are the runtime's own.
+
+    """
+    named = target or project.settings.hook
+    if named is None:
+        where = f"{project.root / PYPROJECT}: tool.hookkit.hook"
+        raise ProjectError(Problem(where, "is missing", 'write hook = "package.module:function"'))
+    python = find_python(project)
+    environment = hook_environment(project) | {LOG_FORMAT_VARIABLE: "text"}
+    answer = _run(python, ["-m", RUNTIME_MODULE, named, DESCRIBE_FLAG], environment, project)
+    if answer.returncode:
+        raise _DescribeError(answer.returncode, answer.stderr)
+    try:
+        return HookSpec.from_json(json.loads(answer.stdout))
+    except ValueError as error:
+        raise _does_not_run(python, str(error)) from None
+
+
+class _DescribeError(HookkitError):
+    """The runtime's own words about why it can't describe a hook."""
+
+    def __init__(self, exit_code: int, words: str) -> None:
+        super().__init__()
+        self.exit_code = exit_code
+        self.words = words
+
+    def __str__(self) -> str:
+        return self.words.rstrip()
+
+
+def _run(
+    python: HookPython, arguments: list[str], environment: dict[str, str], project: Project
+) -> subprocess.CompletedProcess[str]:
+    command = [str(python.executable), *arguments]
+    try:
+        return subprocess.run(
+            command,
+            env=environment,
+            cwd=project.root,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError as error:
+        raise _does_not_run(python, str(error)) from None
+
+
+def _does_not_run(python: HookPython, words: str) -> ProjectError:
+    last = next(reversed(words.strip().splitlines()), "it says nothing")
+    remedy = "make the environment anew, or name another with [tool.hookkit] python"
+    return ProjectError(Problem(f"{python.executable} ({python.reason})", f"does not run a hook: {last}", remedy))

@@ -1,0 +1,54 @@
+"""ImageReference: the name of an image, parsed once."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+# The grammar of github.com/distribution/reference: a first component with a dot, a port or "localhost" is a registry.
+_REGISTRY: Final = (
+    r"(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:[0-9])|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
+)
+_COMPONENT: Final = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REFERENCE: Final = re.compile(
+    rf"(?:(?P<registry>{_REGISTRY})/)?"
+    rf"(?P<repository>{_COMPONENT}(?:/{_COMPONENT})*)"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+
+
+@dataclass(frozen=True)
+class ImageReference:
+    """`registry/repository:tag@digest`; "" where a part is not given."""
+
+    repository: str
+    registry: str = ""
+    tag: str = ""
+    digest: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an image's name; ValueError where it is none."""
+        match = _REFERENCE.fullmatch(text)
+        if match is None:
+            msg = f"{text!r} is not an image's name; write [REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST] in lower case"
+            raise ValueError(msg)
+        return cls(**{part: value or "" for part, value in match.groupdict().items()})
+
+    def with_tag(self, tag: str) -> Self:
+        """The same repository with this tag and no digest."""
+        return replace(self, tag=tag, digest="")
+
+    def with_digest(self, digest: str) -> Self:
+        """The same image, pinned."""
+        return replace(self, digest=digest)
+
+    @property
+    def name(self) -> str:
+        """Registry and repository, without tag and digest."""
+        return f"{self.registry}/{self.repository}" if self.registry else self.repository
+
+    def __str__(self) -> str:
+        tag = f":{self.tag}" if self.tag else ""
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{self.name}{tag}{digest}"
