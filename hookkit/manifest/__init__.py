@@ -1,11 +1,11 @@
 """HookSpec and image reference become the WorkflowTemplate, the platform's descriptor and a JSON Schema."""
 
-from hookkit.image.reference import ImageReference
 from hookkit.manifest.descriptor import render_descriptor
 from hookkit.manifest.places import input_places, output_places
 from hookkit.manifest.schema import render_schema
 from hookkit.manifest.text import json_text, yaml_text
 from hookkit.manifest.workflowtemplate import Manifest, render_workflow_template
+from hookkit.reference import ImageReference
 from hookkit.spec import HookSpec
 
 __all__ = [

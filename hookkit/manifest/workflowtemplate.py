@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from hookkit import contract
 from hookkit.datatypes import ValueType
-from hookkit.image.reference import ImageReference
 from hookkit.manifest.places import input_places, output_places
 from hookkit.manifest.wording import bounded_description, without_tags
+from hookkit.reference import ImageReference
 from hookkit.runtime.command_line import render_arguments
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, Resources, Retry
 

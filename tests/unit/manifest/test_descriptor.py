@@ -1,0 +1,108 @@
+from typing import Any
+
+from hookkit.manifest import render_descriptor
+from hookkit.spec import HookSpec, OptionSpec
+
+# Recorded from the platform's answer to GET Workflows.
+WORKFLOW_KEYS = [
+    "Id",
+    "Uuid",
+    "Name",
+    "DisplayName",
+    "Documentation",
+    "Description",
+    "InputProductType",
+    "InputProductTypes",
+    "OutputProductType",
+    "OutputProductTypes",
+    "WorkflowVersion",
+    "WorkflowOptions",
+    "CustomInputSource",
+    "InputProductStatusOffline",
+]
+OPTION_KEYS = ["Name", "Description", "Type", "Default", "Value", "Required"]
+OUTPUT_NAMES = [
+    "output_storage",
+    "output_s3_endpoint_url",
+    "output_s3_access_key",
+    "output_s3_secret_key",
+    "output_s3_path",
+]
+SOURCE_NAMES = ["source_s3_path", "source_s3_endpoint_url", "source_s3_access_key", "source_s3_secret_key"]
+
+
+def workflow(spec: HookSpec) -> dict[str, Any]:
+    (only,) = render_descriptor(spec)["value"]
+    return dict(only)
+
+
+def options(spec: HookSpec) -> dict[str, dict[str, Any]]:
+    return {one["Name"]: one for one in workflow(spec)["WorkflowOptions"]}
+
+
+def test_keys_and_their_order_are_the_platforms(spec: HookSpec) -> None:
+    assert list(render_descriptor(spec)) == ["@odata.context", "value"]
+    assert list(workflow(spec)) == WORKFLOW_KEYS
+    assert all(list(option) == OPTION_KEYS for option in workflow(spec)["WorkflowOptions"])
+
+
+def test_the_platforms_options_come_before_the_hooks_own(hello_world: HookSpec) -> None:
+    assert list(options(hello_world)) == [*OUTPUT_NAMES, *SOURCE_NAMES, "product_name", "case"]
+
+
+def test_a_hook_without_input_asks_for_no_source(no_arguments: HookSpec) -> None:
+    assert list(options(no_arguments)) == OUTPUT_NAMES
+
+
+def test_the_source_is_required_where_an_input_is(several: HookSpec) -> None:
+    optional = several.replace(inputs=tuple(one.replace(optional=True) for one in several.inputs))
+
+    assert all(options(several)[name]["Required"] for name in SOURCE_NAMES)
+    assert not any(options(optional)[name]["Required"] for name in SOURCE_NAMES)
+
+
+def test_an_option_that_the_hook_declares_itself_stands_once(hello_world: HookSpec) -> None:
+    own = OptionSpec("output_storage", description="My own", required=True)
+    spec = hello_world.replace(options=(own,))
+
+    named = [one for one in workflow(spec)["WorkflowOptions"] if one["Name"] == "output_storage"]
+
+    assert [one["Description"] for one in named] == ["My own"]
+
+
+def test_a_choice_lists_its_values(hello_world: HookSpec) -> None:
+    assert options(hello_world)["case"] == {
+        "Name": "case",
+        "Description": "Letter case of the result",
+        "Type": "str",
+        "Default": "upper",
+        "Value": [{"value": "upper", "condition": None}, {"value": "lower", "condition": None}],
+        "Required": False,
+    }
+
+
+def test_types_are_pythons_and_defaults_are_jsons(every_type: HookSpec) -> None:
+    rows = {name: (one["Type"], one["Default"]) for name, one in options(every_type).items()}
+
+    assert rows["count"] == ("int", 3)
+    assert rows["threshold"] == ("float", 0.5)
+    assert rows["fast"] == ("bool", True)
+    assert rows["model"] == ("str", "/opt/hook/code/model.bin")
+    assert rows["maybe_count"] == ("int", None)
+
+
+def test_a_required_option_has_no_default(every_type: HookSpec) -> None:
+    required = options(every_type)["required_text"]
+
+    assert (required["Required"], required["Default"], required["Value"]) == (True, None, None)
+
+
+def test_bounds_stand_in_the_description(every_type: HookSpec) -> None:
+    assert options(every_type)["count"]["Description"] == "How many (int, at least 1, at most 9)"
+
+
+def test_the_hook_is_a_custom_one_that_the_platform_has_not_numbered_yet(hello_world: HookSpec) -> None:
+    answer = workflow(hello_world)
+
+    assert (answer["Id"], answer["Uuid"], answer["CustomInputSource"]) == (None, None, True)
+    assert (answer["Name"], answer["WorkflowVersion"]) == ("hello_world_processor", "1.0.0")
