@@ -81,8 +81,9 @@ def read_flags(arguments: list[str], flags: Mapping[str, Flag]) -> tuple[list[Gi
     """Argv -> the texts that each flag was given, and every mistake."""
     given: list[Given] = []
     problems: list[Problem] = []
-    rest = iter(arguments)
-    for argument in rest:
+    rest = list(reversed(arguments))
+    while rest:
+        argument = rest.pop()
         spelled, equals, text = argument.partition("=")
         flag = flags.get(_with_dashes(spelled))
         if flag is None:
@@ -91,10 +92,10 @@ def read_flags(arguments: list[str], flags: Mapping[str, Flag]) -> tuple[list[Gi
             problems.append(Problem(spelled, "takes no value", f"write {spelled} alone"))
         elif equals:
             given.append(Given(flag, spelled, text))
-        elif flag.implied is not None:
+        elif flag.implied is not None and not (flag.takes_text and rest and not rest[-1].startswith("-")):
             given.append(Given(flag, spelled, flag.implied))
-        elif (following := next(rest, None)) is not None:
-            given.append(Given(flag, spelled, following))
+        elif rest:
+            given.append(Given(flag, spelled, rest.pop()))
         else:
             problems.append(Problem(spelled, "needs a value", f"write {spelled}=VALUE"))
     return given, problems + _given_twice(given)

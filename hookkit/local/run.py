@@ -1,0 +1,78 @@
+"""LocalRun: one call of a hook on this machine, and the protocol of what runs it."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from hookkit.local.report import RunReport
+from hookkit.project import Project
+from hookkit.runtime.call import Call
+from hookkit.runtime.command_line import render_arguments
+from hookkit.spec import HookSpec
+
+#: Gets each line of the hook's log as it comes, without the newline.
+LogSink = Callable[[str], None]
+
+#: Lines of the log that a report keeps: memory stays flat however much a hook prints.
+KEPT_LINES: Final = 1000
+
+
+@dataclass(frozen=True)
+class LocalRun:
+    """A checked call of a project's hook."""
+
+    project: Project
+    spec: HookSpec
+    call: Call
+    log_format: str = "text"
+
+    def arguments(self, inputs: Mapping[str, str] | None = None, outputs: Mapping[str, str] | None = None) -> list[str]:
+        """The container's argv of this call; places are this machine's unless others are given."""
+        places = {name: str(place) for name, place in self.call.inputs.items() if place is not None}
+        return render_arguments(
+            self.spec,
+            inputs if inputs is not None else places,
+            outputs if outputs is not None else {name: str(place) for name, place in self.call.outputs.items()},
+            {option.name: option.type.write(self.call.options[option.name]) for option in self.spec.options},
+        )
+
+
+class Runner(Protocol):
+    """Runs a hook somewhere."""
+
+    def command(self, run: LocalRun) -> list[str]:
+        """The command that `run` amounts to, to be shown."""
+
+    def run(self, run: LocalRun, log: LogSink) -> RunReport:
+        """Run the hook to its end.
+
+        Raises:
+            EngineError: what runs it failed, not the hook.
+
+        """
+
+
+class KeptLog:
+    """Passes each line on and keeps the last ones."""
+
+    def __init__(self, sink: LogSink) -> None:
+        self._sink = sink
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+
+    def __call__(self, line: str) -> None:
+        self._lines.append(line)
+        self._sink(line)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines kept."""
+        return tuple(self._lines)
+
+
+def existing_file(folder: Path, name: str) -> Path:
+    """An empty file: a termination log is only written where there is one."""
+    file = folder / name
+    file.touch()
+    return file
