@@ -1,0 +1,23 @@
+"""What authors import is a promise: a name comes or goes on purpose, and with a line in the changelog."""
+
+import hookkit
+
+EXPECTED = [
+    "HookError",
+    "HookSpec",
+    "HookStopped",
+    "Input",
+    "Option",
+    "Output",
+    "TransientError",
+    "__version__",
+    "hook",
+]
+
+
+def test_the_public_names_are_these() -> None:
+    assert sorted(hookkit.__all__) == EXPECTED
+
+
+def test_every_public_name_is_there() -> None:
+    assert [name for name in hookkit.__all__ if not hasattr(hookkit, name)] == []
