@@ -1,0 +1,67 @@
+"""A hook's flags become options of `hookkit run`: their texts go to the runtime as they are, which checks them."""
+
+from typing import Any, Final
+
+import click
+
+from hookkit.runtime.command_line import Flag, flags_of
+from hookkit.runtime.usage import describe_option
+from hookkit.spec import HookSpec
+
+FOLDERS_SECTION: Final = "Inputs and outputs of the hook"
+OPTIONS_SECTION: Final = "Options of the hook"
+
+
+class HookOption(click.Option):
+    """A flag of the hook."""
+
+    def __init__(self, flag: Flag, spellings: list[str], help_text: str) -> None:
+        self.flag = flag
+        self.section = OPTIONS_SECTION if flag.role in {"option", "config"} else FOLDERS_SECTION
+        super().__init__(
+            [*spellings, "hook" + spellings[0].replace("-", "_")],
+            help=help_text,
+            type=click.STRING,
+            metavar="VALUE" if flag.role == "option" else "PATH",
+            default=None,
+            **_shape(flag),
+        )
+
+    def argument(self, text: str) -> str:
+        """The flag with its text, as the container's command line takes it."""
+        return f"{self.opts[0]}={text}" if self.flag.takes_text else self.opts[0]
+
+
+def _shape(flag: Flag) -> dict[str, Any]:
+    """A bool's `--x` may stand alone or with a text, its `--no-x` stands alone; all others need a text."""
+    if flag.implied is None:
+        return {}
+    return {"is_flag": not flag.takes_text, "flag_value": flag.implied}
+
+
+def build_hook_options(spec: HookSpec, taken: set[str]) -> list[HookOption]:
+    """The options of a hook; a flag whose spellings hookkit has `taken` is only had after `--`."""
+    by_flag: dict[Flag, list[str]] = {}
+    for spelling, flag in flags_of(spec).items():
+        if flag.role not in {"help", "describe"} and spelling not in taken:
+            by_flag.setdefault(flag, []).append(spelling)
+    words = _words(spec)
+    # The config file comes last: it holds what stands above it.
+    ordered = sorted(by_flag.items(), key=lambda item: item[0].role == "config")
+    return [HookOption(flag, spellings, words[flag.role, flag.name]) for flag, spellings in ordered]
+
+
+def _words(spec: HookSpec) -> dict[tuple[str, str], str]:
+    """The help of each flag, by role and name."""
+    parts = [("input", part) for part in spec.inputs] + [("output", part) for part in spec.outputs]
+    return {
+        **{("option", option.name): describe_option(option) for option in spec.options},
+        **{(role, part.name): part.description + (" (optional)" if part.optional else "") for role, part in parts},
+        ("inputs", ""): _parent_words([part.name for part in spec.inputs]),
+        ("outputs", ""): _parent_words([part.name for part in spec.outputs]),
+        ("config", ""): "JSON or TOML file with values of options",
+    }
+
+
+def _parent_words(names: list[str]) -> str:
+    return f"Folder above {', '.join(names)}" if names else "Accepted, but the hook has no use for it"

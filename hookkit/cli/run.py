@@ -1,0 +1,165 @@
+"""`hookkit run`: the hook on this machine; its options are options of the command."""
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import click
+
+from hookkit.cli.hookoptions import FOLDERS_SECTION, OPTIONS_SECTION, HookOption, build_hook_options
+from hookkit.cli.report import print_report
+from hookkit.cli.target import load_target
+from hookkit.errors import HookkitError
+from hookkit.project import Project
+
+if TYPE_CHECKING:
+    from hookkit.local import Runner
+
+Engine = Literal["process", "container", "inline"]
+_OWN_SECTION: Final = "Options of hookkit run"
+_HOOK_OPTIONS: Final = "hookkit.hook_options"
+_AFTER: Final = "hookkit.after"
+
+
+class _RunCommand(click.Command):
+    """The command's parameters are its own and the hook's: the target is found first, then its spec is read."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.own = list(self.params)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        target = args[0] if args and not args[0].startswith("-") else None
+        before, after = _split(args[1:] if target else args)
+        try:
+            ctx.obj = load_target(target)
+        except HookkitError:
+            if not {"-h", "--help"} & set(before):
+                raise
+            ctx.obj = None
+        ctx.meta[_AFTER] = after
+        return super().parse_args(ctx, before)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        help_option = self.get_help_option(ctx)
+        return [*self.own, *self.hook_options(ctx), *([help_option] if help_option else [])]
+
+    def hook_options(self, ctx: click.Context) -> list[HookOption]:
+        """The options of the hook that was found."""
+        if ctx.obj is None:
+            return []
+        if _HOOK_OPTIONS not in ctx.meta:
+            own = {spelling for parameter in self.own for spelling in (*parameter.opts, *parameter.secondary_opts)}
+            ctx.meta[_HOOK_OPTIONS] = build_hook_options(ctx.obj[1], own | {"-h", "--help"})
+        found: list[HookOption] = ctx.meta[_HOOK_OPTIONS]
+        return found
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections = (FOLDERS_SECTION, OPTIONS_SECTION, _OWN_SECTION)
+        rows: dict[str, list[tuple[str, str]]] = {section: [] for section in sections}
+        for parameter in self.get_params(ctx):
+            section = parameter.section if isinstance(parameter, HookOption) else _OWN_SECTION
+            if record := parameter.get_help_record(ctx):
+                rows[section].append(record)
+        for section, records in rows.items():
+            if records:
+                with formatter.section(section):
+                    formatter.write_dl(records)
+        if ctx.obj is None:
+            formatter.write_paragraph()
+            formatter.write_text("In a project, or with MODULE:FUNCTION, the hook's own options are listed here.")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[MODULE:FUNCTION]", *super().collect_usage_pieces(ctx), "[-- HOOK OPTION...]"]
+
+
+def _split(args: list[str]) -> tuple[list[str], list[str]]:
+    """What stands before `--`, and after it, which is the hook's whatever it's named."""
+    if "--" not in args:
+        return args, []
+    at = args.index("--")
+    return args[:at], args[at + 1 :]
+
+
+# ---------------------------------------------------------------- the command
+
+
+@click.command(name="run", cls=_RunCommand)
+@click.option(
+    "--engine",
+    type=click.Choice(["process", "container", "inline"]),
+    default="process",
+    show_default=True,
+    help="What runs the hook: a process of the project's Python, its image, or this interpreter (for debuggers).",
+)
+@click.option("--image", metavar="REFERENCE", help="Image for the container; default: what `hookkit build` made last.")
+@click.option("--log", "log_format", type=click.Choice(["text", "ecs"]), help="Log as text or as ECS JSON lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout, and nothing else there.")
+@click.option("--print", "print_only", is_flag=True, help="Print the command instead of running it.")
+@click.pass_context
+def command(  # noqa: PLR0913 - a parameter a flag
+    ctx: click.Context,
+    /,
+    *,
+    engine: Engine,
+    image: str | None,
+    log_format: Literal["text", "ecs"] | None,
+    as_json: bool,
+    print_only: bool,
+    **_hook_options: str | None,
+) -> None:
+    """Run a hook on this machine, under the platform's contract.
+
+    The hook is the project's here, or the one named. What stands after -- goes to the hook, whatever it's named. The
+    exit code is the hook's; it is 125 when hookkit or the engine failed.
+    """
+    from hookkit.local import LocalRun
+    from hookkit.runtime.call import read_call
+
+    project, spec = ctx.obj
+    call = read_call(spec, _hook_arguments(ctx), os.environ)
+    run = LocalRun(project, spec, call, log_format or ("text" if sys.stderr.isatty() else "ecs"))
+    runner = choose_runner(engine, project, image)
+    if print_only:
+        click.echo(shlex.join(runner.command(run)))
+        return
+    report = runner.run(run, _print_line)
+    print_report(report, call.outputs, as_json=as_json)
+    sys.exit(report.exit_code)
+
+
+def _hook_arguments(ctx: click.Context) -> list[str]:
+    """The hook's flags that were given, as the container's command line takes them, and all that stood after `--`."""
+    given = [
+        option.argument(text)
+        for option in ctx.command.get_params(ctx)
+        if isinstance(option, HookOption) and (text := ctx.params.get(option.name or "")) is not None
+    ]
+    after: list[str] = ctx.meta[_AFTER]
+    return [*given, *after]
+
+
+def choose_runner(engine: Engine, project: Project, image: str | None) -> "Runner":
+    """The runner of an engine.
+
+    Raises:
+        ProjectError: the container's image is not named and none was built.
+
+    """
+    if engine == "process":
+        from hookkit.local.process import ProcessRunner
+
+        return ProcessRunner()
+    if engine == "inline":
+        from hookkit.local.inline import InlineRunner
+
+        return InlineRunner()
+    from hookkit.cli.build import built_image
+    from hookkit.local.container import ContainerRunner
+
+    return ContainerRunner(built_image(project, image))
+
+
+def _print_line(line: str) -> None:
+    click.echo(line, err=True)

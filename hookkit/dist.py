@@ -1,0 +1,88 @@
+"""What `build` and `manifest` leave in a project's dist/: texts by file name, and the record of the last build."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from hookkit.errors import Problem, ProjectError
+from hookkit.project import Project
+from hookkit.reference import ImageReference
+
+BUILD_RECORD: Final = "build.json"
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """The last image of a project.
+
+    Attributes:
+        image: its reference; with a digest once it is pushed, since a registry alone gives one.
+        image_id: the engine's own name of it (`sha256:…`).
+        size_bytes: all its layers, uncompressed.
+        durations_seconds: wall time by step.
+
+    """
+
+    image: str
+    digest: str
+    image_id: str
+    base_image: str
+    size_bytes: int
+    durations_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> ImageReference:
+        """The image's name, parsed."""
+        return ImageReference.parse(self.image)
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write files into a folder; each is there whole, or as it was before.
+
+    Raises:
+        OSError: one can't be written.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write_whole(folder / name, text) for name, text in texts.items()]
+
+
+def _write_whole(file: Path, text: str) -> Path:
+    descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=".new-", suffix=file.suffix)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as content:
+            content.write(text)
+        Path(fresh).chmod(0o644)
+        Path(fresh).replace(file)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise
+    return file
+
+
+def write_record(project: Project, record: BuildRecord) -> Path:
+    """Write `dist/build.json`."""
+    text = json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n"
+    return write_texts(project.dist, {BUILD_RECORD: text})[0]
+
+
+def read_record(project: Project) -> BuildRecord | None:
+    """The record of the last build, None where there was none.
+
+    Raises:
+        ProjectError: the file is no such record.
+
+    """
+    file = project.dist / BUILD_RECORD
+    try:
+        record = BuildRecord(**json.loads(file.read_text(encoding="utf-8")))
+        ImageReference.parse(record.image)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        raise ProjectError(Problem(str(file), f"is no record of a build: {error}", "run `hookkit build`")) from None
+    return record

@@ -1,0 +1,114 @@
+"""A LocalRun and an image become a ContainerPlan: what the engine is told, and the `docker run` line that says it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from hookkit.contract import IMAGE_USER, LOG_FORMAT_VARIABLE, TERMINATION_LOG_VARIABLE, VOLUME
+from hookkit.local.run import LocalRun
+from hookkit.manifest import input_places, output_places
+from hookkit.reference import ImageReference
+
+#: A hook that starts more processes than this would be a fork bomb on a shared node.
+_PROCESSES: Final = 1024
+#: The termination log's name in the volume.
+LAST_WORDS: Final = ".termination-log"
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A file or folder of this machine and where the container sees it."""
+
+    source: Path
+    target: str
+    read_only: bool
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.target}:{'ro' if self.read_only else 'rw'}"
+
+
+@dataclass(frozen=True)
+class ContainerPlan:
+    """A container: one writable volume, inputs read-only below it, no rights, no network, bounded resources."""
+
+    image: ImageReference
+    arguments: tuple[str, ...]
+    mounts: tuple[Mount, ...]
+    environment: tuple[tuple[str, str], ...]
+    user: str
+    network: bool
+    cpus: float
+    memory_bytes: int
+
+    def command_line(self) -> list[str]:
+        """The `docker run` line that runs it."""
+        options = [
+            "--rm",
+            "--init",
+            "--read-only",
+            f"--network={'bridge' if self.network else 'none'}",
+            f"--user={self.user}",
+            "--cap-drop=ALL",
+            "--security-opt=no-new-privileges",
+            f"--cpus={self.cpus:g}",
+            f"--memory={self.memory_bytes}",
+            f"--memory-swap={self.memory_bytes}",
+            f"--pids-limit={_PROCESSES}",
+            *(f"--env={name}={text}" for name, text in self.environment),
+            *(f"--volume={mount}" for mount in self.mounts),
+        ]
+        return ["docker", "run", *options, str(self.image), *self.arguments]
+
+    def engine_settings(self) -> dict[str, Any]:
+        """The same for the Docker SDK's `containers.create`."""
+        return {
+            "image": str(self.image),
+            "command": list(self.arguments),
+            "init": True,
+            "read_only": True,
+            "network_mode": "bridge" if self.network else "none",
+            "user": self.user,
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges"],
+            "nano_cpus": int(self.cpus * 1e9),
+            "mem_limit": self.memory_bytes,
+            "memswap_limit": self.memory_bytes,
+            "pids_limit": _PROCESSES,
+            "environment": dict(self.environment),
+            "volumes": [str(mount) for mount in self.mounts],
+        }
+
+
+def plan_container(run: LocalRun, image: ImageReference, volume: Path) -> ContainerPlan:
+    """Plan the container that runs a hook over a folder that becomes its volume."""
+    inputs = dict(_input_targets(run))
+    return ContainerPlan(
+        image=image,
+        arguments=tuple(run.arguments(inputs, output_places(run.spec))),
+        mounts=(
+            Mount(volume, VOLUME, read_only=False),
+            *(Mount(place, inputs[name], read_only=True) for name, place in run.call.inputs.items() if place),
+        ),
+        environment=(
+            (LOG_FORMAT_VARIABLE, run.log_format),
+            (TERMINATION_LOG_VARIABLE, f"{VOLUME}/{LAST_WORDS}"),
+        ),
+        user="{}:{}".format(*container_user()),
+        network=run.spec.network,
+        cpus=run.spec.resources.cpu.amount,
+        memory_bytes=int(run.spec.resources.memory.amount),
+    )
+
+
+def _input_targets(run: LocalRun) -> Iterator[tuple[str, str]]:
+    """Where each given input lies in the container; a file keeps its name, which may say what it is."""
+    for name, target in input_places(run.spec).items():
+        if place := run.call.inputs[name]:
+            yield name, target if place.is_dir() else str(PurePosixPath(target, place.name))
+
+
+def container_user() -> tuple[int, int]:
+    """User and group of the container: the caller's, so that the products are theirs; for root, the image's own."""
+    return (os.getuid(), os.getgid()) if os.getuid() else (IMAGE_USER, IMAGE_USER)
