@@ -8,7 +8,7 @@ from types import FunctionType, NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
 from hookkit.contract import RESERVED_NAMES
-from hookkit.datatypes import CONSTRAINTS, KIND_OF, Constraints, ValueType
+from hookkit.datatypes import CONSTRAINTS, KIND_OF, Constraints, ValueType, refuse_what_cannot_travel
 from hookkit.errors import Problem, SignatureError, shown
 from hookkit.record import Record
 from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
@@ -260,6 +260,11 @@ class _Reader:
         if found is None:
             known = ", ".join((*(kind.__name__ for kind in KIND_OF), "Literal", "Enum"))
             raise _RefusedError(f"has the type {_type_name(inner)}, which can't travel", f"use one of {known}")
+        for choice in found.choices:
+            try:
+                refuse_what_cannot_travel(str(choice))
+            except ValueError as error:
+                self.refuse(name, f"choice {shown(choice)} {error}")
         for bound in constraints.given():
             if found.choices or found.kind not in CONSTRAINTS[bound].kinds:
                 self.refuse(name, f"{bound} has no meaning for {found}", "leave it out")

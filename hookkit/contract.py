@@ -58,6 +58,8 @@ def is_platform_key(key: str) -> bool:
 OPTION_VARIABLE: Final = "HOOKKIT_OPTION_"
 LOG_FORMAT_VARIABLE: Final = "HOOKKIT_LOG_FORMAT"  # "ecs" or "text"; default: text on a terminal
 GRACE_VARIABLE: Final = "HOOKKIT_GRACE_SECONDS"
+#: A file that gets the outcome as JSON, with the peak memory: how hookkit's own runners learn of it.
+OUTCOME_VARIABLE: Final = "HOOKKIT_OUTCOME_FILE"
 TERMINATION_LOG_VARIABLE: Final = "HOOKKIT_TERMINATION_LOG"  # as a pod's terminationMessagePath may say otherwise
 
 # ---------------------------------------------------------------- the volume

@@ -236,14 +236,13 @@ class ValueType(Record):
                 return None
             msg = "is null, but a value is needed"
             raise ValueError(msg)
-        if self.choices:
-            key = data if isinstance(data, str) else self._text(data)
-            return self._chosen(key, {self._text(choice): choice for choice in self.choices})
         row = DATATYPES[self.kind]
         if isinstance(data, str):
             refuse_what_cannot_travel(data)
-            return self._bounded(row.read(data))
-        return self._bounded(row.load(data))
+        if self.choices:
+            text = data if isinstance(data, str) else row.write(row.load(data))
+            return self._chosen(text, {self._text(choice): choice for choice in self.choices})
+        return self._bounded(row.read(data) if isinstance(data, str) else row.load(data))
 
     def dump(self, value: Any) -> Any:
         """Python value -> JSON."""

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import click
 
-from hookkit.runtime.command_line import Flag, flags_of
+from hookkit.runtime.command_line import Flag, flags_of, name_flag
 from hookkit.runtime.usage import describe_option
 from hookkit.spec import HookSpec
 
@@ -48,7 +48,13 @@ def build_hook_options(spec: HookSpec, taken: set[str]) -> list[HookOption]:
     words = _words(spec)
     # The config file comes last: it holds what stands above it.
     ordered = sorted(by_flag.items(), key=lambda item: item[0].role == "config")
-    return [HookOption(flag, spellings, words[flag.role, flag.name]) for flag, spellings in ordered]
+    return [HookOption(flag, spellings, _help(flag, words)) for flag, spellings in ordered]
+
+
+def _help(flag: Flag, words: dict[tuple[str, str], str]) -> str:
+    if flag.implied == "false":
+        return f"The same as {name_flag(flag.name)}=false"
+    return words[flag.role, flag.name]
 
 
 def _words(spec: HookSpec) -> dict[tuple[str, str], str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hookkit.contract import ExitCode
 from hookkit.errors import Problem, ScaffoldError, shown
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def command(  # noqa: PLR0913 - a parameter a flag
         created = create_project(request)
     except KeyboardInterrupt:
         click.echo("Stopped; nothing was written.", err=True)
-        sys.exit(ExitCode.INTERRUPTED)
+        raise
     _print_created(created, as_json=as_json)
 
 

@@ -49,6 +49,8 @@ def _headline(report: "RunReport") -> str:
 
 def _plain_lines(report: "RunReport", folders: Mapping[str, Path]) -> Iterator[str]:
     yield _headline(report)
+    if report.message:
+        yield f"  {report.message}"
     for name, files in report.outputs.items():
         yield f"{folders[name]}: {_count(files)}"
         yield from (f"  {_printable(file.path)}  {human_size(file.size)}" for file in files[:_LISTED])
@@ -73,6 +75,8 @@ def _print_tree(report: "RunReport", folders: Mapping[str, Path]) -> None:
     console = Console(highlight=False)
     good = report.exit_code == ExitCode.DONE
     console.print(Text(("✓ " if good else "✗ ") + _headline(report), style="green" if good else "red"))
+    if report.message:
+        console.print(Text(f"  {report.message}", style="red"))
     for name, files in report.outputs.items():
         console.print(_tree(folders[name], files))
 

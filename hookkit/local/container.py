@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from hookkit.contract import VOLUME
 from hookkit.errors import EngineError, Problem
 from hookkit.image.engine import connected_engine
-from hookkit.local.containerplan import LAST_WORDS, ContainerPlan, container_user, plan_container
+from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
 from hookkit.local.report import RunReport, measure_outputs
-from hookkit.local.run import KeptLog, LocalRun, LogSink, existing_file
+from hookkit.local.run import KeptLog, LocalRun, LogSink, Told
 from hookkit.local.signals import forwarded_signals
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
@@ -48,8 +48,9 @@ class ContainerRunner:
             exit_code, out_of_memory = _run(plan, kept)
             duration = time.monotonic() - start
             _take_back(volume)
-            message = (volume / LAST_WORDS).read_text(encoding="utf-8", errors="replace")
-            if out_of_memory:
+            told = Told.read(volume / OUTCOME_FILE)
+            message = told.message
+            if out_of_memory and exit_code:
                 message = f"out of memory: it needs more than @hook(memory={str(run.spec.resources.memory)!r}) declares"
             _hand_over(run, volume, staged)
         return RunReport(
@@ -57,7 +58,7 @@ class ContainerRunner:
             engine=self.name,
             exit_code=exit_code,
             duration_seconds=round(duration, 3),
-            peak_memory_bytes=None,
+            peak_memory_bytes=told.peak_memory_bytes,
             message=message,
             outputs=measure_outputs(run.call.outputs),
             log=kept.lines,
@@ -84,7 +85,6 @@ def _volume(run: LocalRun) -> Iterator[tuple[Path, Mapping[str, Staging]]]:
 
 def prepare_volume(volume: Path, plan: ContainerPlan) -> None:
     """Make the mount points, which the engine would make as root, and give the volume to the container's user."""
-    existing_file(volume, LAST_WORDS)
     for mount in plan.mounts:
         below = PurePosixPath(mount.target).relative_to(VOLUME)
         if mount.source == volume:

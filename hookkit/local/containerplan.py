@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from hookkit.contract import IMAGE_USER, LOG_FORMAT_VARIABLE, TERMINATION_LOG_VARIABLE, VOLUME
+from hookkit.contract import IMAGE_USER, LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, VOLUME
 from hookkit.local.run import LocalRun
 from hookkit.manifest import input_places, output_places
 from hookkit.reference import ImageReference
 
 #: A hook that starts more processes than this would be a fork bomb on a shared node.
 _PROCESSES: Final = 1024
-#: The termination log's name in the volume.
-LAST_WORDS: Final = ".termination-log"
+#: In the volume: what the runtime tells the runner.
+OUTCOME_FILE: Final = ".outcome.json"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def plan_container(run: LocalRun, image: ImageReference, volume: Path) -> Contai
         ),
         environment=(
             (LOG_FORMAT_VARIABLE, run.log_format),
-            (TERMINATION_LOG_VARIABLE, f"{VOLUME}/{LAST_WORDS}"),
+            (OUTCOME_VARIABLE, f"{VOLUME}/{OUTCOME_FILE}"),
         ),
         user="{}:{}".format(*container_user()),
         network=run.spec.network,

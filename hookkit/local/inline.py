@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
+from hookkit.local.process import ProcessRunner
 from hookkit.local.report import RunReport, measure_outputs
 from hookkit.local.run import KeptLog, LocalRun, LogSink
-from hookkit.project import hook_command
 from hookkit.runtime.call import read_call
 from hookkit.runtime.execution import run_hook
 from hookkit.runtime.journal import Journal
@@ -25,7 +25,7 @@ class InlineRunner:
 
     def command(self, run: LocalRun) -> list[str]:
         """The command that comes nearest: the same call as a process."""
-        return [*hook_command(run.project, str(run.spec.entry_point)), *run.arguments()]
+        return ProcessRunner().command(run)
 
     def run(self, run: LocalRun, log: LogSink) -> RunReport:
         """Run the hook to its end; see `Runner.run`."""

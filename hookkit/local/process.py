@@ -1,6 +1,5 @@
 """Runs a hook as a process of the hook's own Python: the same runtime as in the container, on this machine's paths."""
 
-import os
 import subprocess
 import tempfile
 import time
@@ -8,10 +7,10 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Final
 
-from hookkit.contract import LOG_FORMAT_VARIABLE, TERMINATION_LOG_VARIABLE
+from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE
 from hookkit.errors import EngineError, Problem
 from hookkit.local.report import RunReport, measure_outputs
-from hookkit.local.run import KeptLog, LocalRun, LogSink, existing_file
+from hookkit.local.run import KeptLog, LocalRun, LogSink, Told
 from hookkit.local.signals import forwarded_signals
 from hookkit.project import hook_command, hook_environment
 
@@ -27,36 +26,40 @@ class ProcessRunner:
     name = "process"
 
     def command(self, run: LocalRun) -> list[str]:
-        """The command, as it is run with the variables of `hook_environment`."""
-        return [*hook_command(run.project, str(run.spec.entry_point)), *run.arguments()]
+        """The command with the one variable that it can't do without."""
+        return ["env", f"PYTHONPATH={hook_environment(run.project)['PYTHONPATH']}", *_command(run)]
 
     def run(self, run: LocalRun, log: LogSink) -> RunReport:
         """Run the hook to its end; see `Runner.run`."""
         kept = KeptLog(log)
         with tempfile.TemporaryDirectory(prefix="hookkit-") as folder:
-            last_words = existing_file(Path(folder), "termination-log")
+            outcome = Path(folder, "outcome.json")
             environment = hook_environment(run.project) | {
                 LOG_FORMAT_VARIABLE: run.log_format,
-                TERMINATION_LOG_VARIABLE: str(last_words),
+                OUTCOME_VARIABLE: str(outcome),
             }
             start = time.monotonic()
-            exit_code, peak = _run(self.command(run), environment, kept)
+            exit_code = _run(_command(run), environment, kept)
             duration = time.monotonic() - start
-            message = last_words.read_text(encoding="utf-8")
+            told = Told.read(outcome)
         return RunReport(
             hook=run.spec.name,
             engine=self.name,
             exit_code=exit_code,
             duration_seconds=round(duration, 3),
-            peak_memory_bytes=peak,
-            message=message,
+            peak_memory_bytes=told.peak_memory_bytes,
+            message=told.message,
             outputs=measure_outputs(run.call.outputs),
             log=kept.lines,
         )
 
 
-def _run(command: list[str], environment: dict[str, str], log: LogSink) -> tuple[int, int]:
-    """Exit code and peak resident memory in bytes of a command whose output goes to a log."""
+def _command(run: LocalRun) -> list[str]:
+    return [*hook_command(run.project, str(run.spec.entry_point)), *run.arguments()]
+
+
+def _run(command: list[str], environment: dict[str, str], log: LogSink) -> int:
+    """Exit code of a command whose output goes to a log."""
     try:
         process = subprocess.Popen(
             command,
@@ -73,11 +76,9 @@ def _run(command: list[str], environment: dict[str, str], log: LogSink) -> tuple
     reader = Thread(target=_read_lines, args=(process.stdout, log), daemon=True)
     with forwarded_signals(process.send_signal):
         reader.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        code = process.wait()
         reader.join(_LOG_SECONDS)
-    code = process.returncode
-    return (code if code >= 0 else 128 - code), usage.ru_maxrss * 1024
+    return code if code >= 0 else 128 - code
 
 
 def _read_lines(stream: IO[bytes], log: LogSink) -> None:

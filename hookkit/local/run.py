@@ -1,15 +1,17 @@
 """LocalRun: one call of a hook on this machine, and the protocol of what runs it."""
 
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from hookkit.local.report import RunReport
 from hookkit.project import Project
 from hookkit.runtime.call import Call
 from hookkit.runtime.command_line import render_arguments
+from hookkit.runtime.outcome import Outcome
 from hookkit.spec import HookSpec
 
 #: Gets each line of the hook's log as it comes, without the newline.
@@ -71,8 +73,17 @@ class KeptLog:
         return tuple(self._lines)
 
 
-def existing_file(folder: Path, name: str) -> Path:
-    """An empty file: a termination log is only written where there is one."""
-    file = folder / name
-    file.touch()
-    return file
+class Told(NamedTuple):
+    """What the runtime told its runner: the last words, and the peak memory in bytes if it came so far."""
+
+    message: str
+    peak_memory_bytes: int | None
+
+    @classmethod
+    def read(cls, file: Path) -> "Told":
+        """Read the file that the runtime was given with `HOOKKIT_OUTCOME_FILE`."""
+        try:
+            data = json.loads(file.read_text(encoding="utf-8"))
+            return cls(Outcome.from_json(data).last_words, int(data["peak_memory_bytes"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return cls("", None)

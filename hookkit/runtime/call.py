@@ -168,6 +168,7 @@ def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Pro
         return (option.type.load if sourced.is_json else option.type.read)(sourced.value)
     except ValueError as error:
         where = sourced.source if sourced.source.startswith("--") else f"{option.flag} ({sourced.source})"
-        remedy = "" if option.type.choices else f"give {option.type}"
+        plain = option.type.choices or option.type.kind == "bool"
+        remedy = "" if plain else f"give {option.type}"
         problems.append(Problem(where, f"{shown(sourced.value)} {error}", remedy))
         return None

@@ -72,8 +72,8 @@ def _option_flags(option: OptionSpec) -> dict[str, Flag]:
     if option.type.kind != "bool":
         return {option.flag: Flag("option", option.name)}
     return {
-        name_flag(f"no-{option.name}"): Flag("option", option.name, implied="false", takes_text=False),
         option.flag: Flag("option", option.name, implied="true"),
+        name_flag(f"no-{option.name}"): Flag("option", option.name, implied="false", takes_text=False),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hookkit.contract import DESCRIBE_FLAG, HELP_FLAGS
-from hookkit.errors import Problem, TargetError
+from hookkit.errors import HookkitError
 from hookkit.runtime.call import Call, read_call
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.journal import Journal
@@ -21,42 +21,47 @@ from hookkit.spec import HookSpec
 
 def execute(arguments: list[str], journal: Journal) -> Outcome:
     """Do what the container's command line asks for; never raises."""
+    target, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if {DESCRIBE_FLAG, *HELP_FLAGS} & set(rest):
+        return _answer(target, rest)
+    configure_logging()
     try:
-        target, *rest = arguments or [""]
-        if not target or target.startswith("-"):
-            problem = Problem("command line", "names no hook", "write package.module:function first")
-            raise TargetError(problem)  # noqa: TRY301 - one handler for all
-        if DESCRIBE_FLAG in rest or any(flag in rest for flag in HELP_FLAGS):
-            return _describe(target, rest)
-        configure_logging()
         function, spec = find_hook(target)
         run_hook(function, spec, read_call(spec, rest, os.environ), journal)
-        outcome = Outcome()
     except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
         outcome = Outcome.of(error)
-        configure_logging()
         log_outcome(outcome)
-    return outcome
-
-
-def _describe(target: str, arguments: list[str]) -> Outcome:
-    """`--describe` and `--help`: what the module prints while it is imported must not get between."""
-    with _stdout_kept() as stdout:
-        _, spec = find_hook(target)
-        if DESCRIBE_FLAG in arguments:
-            import json
-
-            stdout.write(json.dumps(spec.to_json(), ensure_ascii=False) + "\n")
-        else:
-            from hookkit.runtime.usage import render_usage
-
-            stdout.write(render_usage(spec))
+        return outcome
     return Outcome()
+
+
+def _answer(target: str, arguments: list[str]) -> Outcome:
+    """`--describe` and `--help`: an answer on stdout, or why there is none, in plain words, on stderr."""
+    try:
+        with _stdout_kept() as stdout:
+            _, spec = find_hook(target)
+            stdout.write(_description(spec) if DESCRIBE_FLAG in arguments else _usage(spec))
+    except HookkitError as error:
+        sys.stderr.write(f"{error}\n")
+        return Outcome.of(error)
+    return Outcome()
+
+
+def _description(spec: HookSpec) -> str:
+    import json
+
+    return json.dumps(spec.to_json(), ensure_ascii=False) + "\n"
+
+
+def _usage(spec: HookSpec) -> str:
+    from hookkit.runtime.usage import render_usage
+
+    return render_usage(spec)
 
 
 @contextmanager
 def _stdout_kept() -> Iterator[Any]:
-    """The real stdout, while everything else that is written to it goes to stderr."""
+    """The real stdout, while what the author's module prints when it is imported goes to stderr."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as stdout:
         os.dup2(2, 1)
         yield stdout

@@ -29,7 +29,7 @@ class Journal:
         """The staging folders and the outcome, if the child came so far."""
         facts = [json.loads(line) for line in self._content().splitlines()]
         staging = [Path(fact["staging"]) for fact in facts if "staging" in fact]
-        outcomes = [Outcome(**fact["outcome"]) for fact in facts if "outcome" in fact]
+        outcomes = [Outcome.from_json(fact["outcome"]) for fact in facts if "outcome" in fact]
         return staging, outcomes[-1] if outcomes else None
 
     def _content(self) -> bytes:

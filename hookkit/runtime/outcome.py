@@ -1,5 +1,6 @@
 """What a function raised, or nothing, becomes an Outcome: exit code, last words, stack trace."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from hookkit.contract import FIRST_AUTHOR_EXIT_CODE, RESERVED_EXIT_CODES, TERMINATION_LOG_BYTES, ExitCode
@@ -59,6 +60,11 @@ class Outcome(Record):
         """One line of at most 4096 bytes, as a termination log takes it."""
         words = " · ".join(line.strip() for line in self.message.splitlines() if line.strip())
         return words.encode("utf-8", "replace")[:TERMINATION_LOG_BYTES].decode("utf-8", "ignore")
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote; keys beside it are left alone."""
+        return cls(**{name: data[name] for name in cls._fields})
 
     def to_json(self) -> dict[str, Any]:
         """The outcome in JSON's terms."""

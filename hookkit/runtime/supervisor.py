@@ -4,18 +4,20 @@ It forks before the author's module is imported, so it survives native code that
 interpreter. As a container's first process it also reaps what others leave behind.
 """
 
+import json
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Never
+from typing import Any, Final, Never
 
 from hookkit.contract import (
     ERROR_FILE,
     GRACE_SECONDS,
     GRACE_VARIABLE,
+    OUTCOME_VARIABLE,
     TERMINATION_LOG,
     TERMINATION_LOG_VARIABLE,
     ExitCode,
@@ -42,8 +44,9 @@ def supervise(run: Callable[[Journal], Outcome]) -> int:
         child = os.fork()
         if child == 0:
             _become_child(run, journal, before)
-        outcome = _watch(child, journal)
+        outcome, peak_memory_bytes = _watch(child, journal)
         _leave_word(outcome, journal)
+        _tell_runner(outcome, peak_memory_bytes)
     return outcome.exit_code
 
 
@@ -89,8 +92,11 @@ def _flush() -> None:
 # ---------------------------------------------------------------- the parent
 
 
-def _watch(child: int, journal: Journal) -> Outcome:
-    """Wait for the child to end, forwarding stops to it and killing its group when it takes too long."""
+def _watch(child: int, journal: Journal) -> tuple[Outcome, int]:
+    """Wait for the child to end, forwarding stops to it and killing its group when it takes too long.
+
+    Gives the outcome and the child's peak resident memory in bytes.
+    """
     stopped: signal.Signals | None = None
     deadline = _NEVER
     while not _has_ended(child):
@@ -104,8 +110,8 @@ def _watch(child: int, journal: Journal) -> Outcome:
                 stopped = signal.Signals(taken.si_signo)
                 deadline = time.monotonic() + _grace_seconds()
     _kill_group(child)  # children that the hook left behind end with it
-    _, status = os.waitpid(child, 0)
-    return _outcome(status, stopped, journal)
+    _, status, usage = os.wait4(child, 0)
+    return _outcome(status, stopped, journal), usage.ru_maxrss * 1024
 
 
 def _has_ended(child: int) -> bool:
@@ -168,15 +174,18 @@ def _leave_word(outcome: Outcome, journal: Journal) -> None:
         log_outcome(outcome)
         _flush()
     if staging and (output := staging[0].parent).is_dir():
-        _write_error_file(output / ERROR_FILE, outcome)
+        _write_json(output / ERROR_FILE, outcome.to_json())
     _write_termination_log(outcome)
 
 
-def _write_error_file(path: Path, outcome: Outcome) -> None:
-    import json
+def _tell_runner(outcome: Outcome, peak_memory_bytes: int) -> None:
+    if path := os.environ.get(OUTCOME_VARIABLE):
+        _write_json(Path(path), outcome.to_json() | {"peak_memory_bytes": peak_memory_bytes})
 
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
     try:
-        path.write_text(json.dumps(outcome.to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     except OSError:
         return
 

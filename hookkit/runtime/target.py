@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hookkit.authoring import spec_of
 from hookkit.datatypes import did_you_mean
-from hookkit.errors import HookImportError, HookkitError, Problem, TargetError
+from hookkit.errors import HookImportError, HookkitError, Problem, TargetError, shown
 from hookkit.spec import HookSpec
 
 _HERE: Final = str(Path(__file__).parent.parent) + "/"
@@ -25,7 +25,7 @@ def find_hook(target: str) -> tuple[Callable[..., Any], HookSpec]:
     """
     module_name, _, function_name = target.partition(":")
     if not all(part.isidentifier() for part in (*module_name.split("."), function_name or "_")):
-        raise TargetError(Problem(target, "is no hook's name", "write package.module:function"))
+        raise TargetError(Problem(shown(target), "is no hook's name", "write package.module:function"))
     hooks = hooks_of(import_module(module_name, target))
     if not hooks:
         raise TargetError(Problem(module_name, "has no hook", "decorate a function with @hook"))
