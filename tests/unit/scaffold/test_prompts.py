@@ -16,7 +16,7 @@ import pytest
 
 from hookkit.contract import ExitCode
 
-COMMAND = (sys.executable, "-c", "from hookkit.cli.new import command; command(prog_name='hookkit new')")
+COMMAND = (sys.executable, "-m", "hookkit", "new")
 PATIENCE_SECONDS = 60.0
 ERASE_LINE = "\x15"
 ENTER = "\r"
@@ -118,7 +118,7 @@ def test_what_is_given_is_not_asked(start: Callable[..., Terminal], tmp_path: Pa
     assert pyproject_of(tmp_path / "ice")["project"]["name"] == "ice"
 
 
-@pytest.mark.parametrize(("key", "exit_code"), [(CTRL_C, ExitCode.INTERRUPTED), (CTRL_D, 1)])
+@pytest.mark.parametrize(("key", "exit_code"), [(CTRL_C, ExitCode.INTERRUPTED), (CTRL_D, ExitCode.WRONG_INPUT)])
 def test_a_person_who_gives_up_leaves_nothing_behind(
     start: Callable[..., Terminal], tmp_path: Path, key: str, exit_code: int
 ) -> None:
