@@ -16,10 +16,10 @@ def main() -> int:
 
 
 def _what_to_install() -> str:
-    from hookkit.contract import installed_from
+    from hookkit.installation import checkout, running_requirement
 
-    source = installed_from() or "/path/to/hookkit"
-    return f"hookkit: the author's tools are not installed; run: pip install 'hookkit[cli] @ {source}'\n"
+    requirement = running_requirement(checkout()) or "hookkit[cli] @ <its checkout, wheel or git address>"
+    return f"hookkit: the author's tools are not installed; run: pip install {requirement!r}\n"
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from typing import Any
 
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import Problem, ScaffoldError, shown
+from hookkit.installation import checkout, running_requirement
 from hookkit.scaffold import placing
 from hookkit.scaffold.names import TAKEN_NAMES, suggest_name
 from hookkit.scaffold.render import Rendering, render
-from hookkit.scaffold.source import running_requirement
-from hookkit.scaffold.templates import TEMPLATE, Catalog, Template, checkout, read_catalog, template_root
+from hookkit.scaffold.templates import TEMPLATE, Catalog, Template, read_catalog, template_root
 from hookkit.version import __version__
 
 __all__ = ["CreatedProject", "NewProject", "Template", "create_project", "list_templates"]

@@ -46,13 +46,6 @@ def template_root() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "templates"
 
 
-def checkout() -> Path | None:
-    """The checkout that the running hookkit lies in, None where it was installed as a package."""
-    folder = _PACKAGE.parent
-    signs = (folder / "pyproject.toml", folder / "templates" / _QUESTIONS)
-    return folder if all(sign.is_file() for sign in signs) else None
-
-
 def read_catalog(root: Path) -> Catalog:
     """Read what a template root offers; OSError where it can't be read."""
     import yaml

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import yaml
 
+from hookkit.installation import checkout
 from hookkit.scaffold import list_templates
-from hookkit.scaffold.templates import Template, checkout, read_catalog, template_root
+from hookkit.scaffold.templates import Template, read_catalog, template_root
 
 
 def test_a_checkout_holds_the_templates_beside_the_package() -> None:

@@ -11,6 +11,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 _REQUIREMENT: Final = "hookkit[cli] @ {}"
+_FOLDER: Final = Path(__file__).resolve().parent.parent
+
+
+def checkout() -> Path | None:
+    """The checkout that the running hookkit lies in, None where it was installed as a package."""
+    signs = (_FOLDER / "pyproject.toml", _FOLDER / "templates" / "copier.yml")
+    return _FOLDER if all(sign.is_file() for sign in signs) else None
 
 
 def running_requirement(checkout: Path | None) -> str:

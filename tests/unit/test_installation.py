@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from hookkit.scaffold.source import requirement_from, running_requirement
+from hookkit.installation import requirement_from, running_requirement
 
 COMMIT = "4f3e5a0c9d1b2a7788990011223344556677abcd"
 
