@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hookkit.contract import VOLUME
 from hookkit.errors import EngineError, Problem
-from hookkit.image.engine import connected_engine
+from hookkit.image.engine import connect
 from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
 from hookkit.local.report import RunReport, measure_outputs
 from hookkit.local.run import KeptLog, LocalRun, LogSink, Told
@@ -130,21 +130,17 @@ def _run(plan: ContainerPlan, log: LogSink) -> tuple[int, bool]:
     """Exit code of the container, and whether it ran out of memory; the container is gone afterwards."""
     import docker.errors
 
-    with connected_engine() as engine:
+    with connect() as engine:
         try:
             container = engine.containers.create(**plan.engine_settings())
         except docker.errors.ImageNotFound:
             problem = Problem(f"image {plan.image}", "is not in the engine", "make it with `hookkit build`")
             raise EngineError(problem) from None
-        except docker.errors.APIError as error:
-            raise _engine_failed(error) from None
         try:
             with forwarded_signals(lambda number: container.kill(number.name)):
                 return _watch(container, log)
-        except docker.errors.APIError as error:
-            raise _engine_failed(error) from None
         finally:
-            _remove(container)
+            container.remove(force=True, v=True)
 
 
 def _watch(container: "Container", log: LogSink) -> tuple[int, bool]:
@@ -165,17 +161,3 @@ def _lines(chunks: Any) -> Iterator[str]:
         yield from (line.decode("utf-8", "replace").rstrip("\r") for line in lines)
     if rest:
         yield rest.decode("utf-8", "replace")
-
-
-def _remove(container: "Container") -> None:
-    import docker.errors
-
-    try:
-        container.remove(force=True, v=True)
-    except docker.errors.APIError:
-        return
-
-
-def _engine_failed(error: Exception) -> EngineError:
-    words = getattr(error, "explanation", None) or str(error)
-    return EngineError(Problem("container engine", str(words), "see the engine's log"))
