@@ -26,10 +26,12 @@ NEW: Final = "hookkit new"
 COPIER: Final = "importing copier, rendering the same"
 
 KFP_COMPONENT: Final = '''
+import kfp
 from kfp import dsl
+from kfp.dsl import *
+from typing import *
 
 
-@dsl.component
 def hello(input_path: str, output_path: str, product_name: str = "my_new_product_name", case: str = "upper") -> str:
     """Write the text of example.data in upper case."""
     from pathlib import Path
@@ -108,7 +110,7 @@ def _kfp(home: Path, project: Path) -> Contender:
         *(python, "-m", "kfp.dsl.executor_main", "--component_module_path", str(component)),
         *("--executor_input", json.dumps(executor_input), "--function_to_execute", "hello"),
     )
-    # As in kfp's own containers: without the variable it imports its compiler, too.
+    # As in kfp's own containers, where the decorator is taken off, too: without the variable it imports its compiler, too.
     return Contender(PEER, command, home, {"_KFP_RUNTIME": "true"})
 
 
