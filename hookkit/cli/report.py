@@ -22,12 +22,17 @@ _LISTED: Final = 50
 def print_report(report: "RunReport", folders: Mapping[str, Path], *, as_json: bool) -> None:
     """Print a report on stdout."""
     if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+        click.echo(_json_bytes(report))
     elif sys.stdout.isatty():
         _print_tree(report, folders)
     else:
         for line in _plain_lines(report, folders):
             click.echo(line)
+
+
+def _json_bytes(report: "RunReport") -> bytes:
+    """The report as JSON in UTF-8; a byte of a file's name that is no UTF-8 stands as Python's own escape, `\\udcff`."""
+    return json.dumps(report.to_json(), indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def human_size(size: float) -> str:
@@ -52,7 +57,7 @@ def _plain_lines(report: "RunReport", folders: Mapping[str, Path]) -> Iterator[s
     if report.message:
         yield f"  {report.message}"
     for name, files in report.outputs.items():
-        yield f"{folders[name]}: {_count(files)}"
+        yield f"{_printable(str(folders[name]))}: {_count(files)}"
         yield from (f"  {_printable(file.path)}  {human_size(file.size)}" for file in files[:_LISTED])
         if len(files) > _LISTED:
             yield f"  … and {len(files) - _LISTED:,} more"
@@ -86,7 +91,7 @@ def _tree(folder: Path, files: "tuple[OutputFile, ...]") -> "Tree":
     from rich.text import Text
     from rich.tree import Tree
 
-    root = Tree(Text.assemble((str(folder), "bold"), (f"  {_count(files)}", "dim")), guide_style="dim")
+    root = Tree(Text.assemble((_printable(str(folder)), "bold"), (f"  {_count(files)}", "dim")), guide_style="dim")
     branches = {PurePosixPath(): root}
     for file in files[:_LISTED]:
         path = PurePosixPath(file.path)

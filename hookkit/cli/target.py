@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from hookkit.errors import ProjectError
-from hookkit.project import Project, bare_project, describe, find_project
+from hookkit.errors import Problem, ProjectError
+from hookkit.project import Project, bare_project, describe, find_project, project_above
+from hookkit.reference import ImageReference
 from hookkit.spec import HookSpec
 
 target_argument = click.argument("target", required=False, metavar="[MODULE:FUNCTION]")
@@ -24,9 +25,25 @@ def load_target(target: str | None) -> tuple[Project, HookSpec]:
 
 
 def _project(target: str | None) -> Project:
-    try:
+    if target is None:
         return find_project(Path.cwd())
-    except ProjectError:
-        if target is None or (Path.cwd() / "pyproject.toml").exists():
-            raise
-        return bare_project(Path.cwd())
+    return project_above(Path.cwd()) or bare_project(Path.cwd())
+
+
+def parse_image(text: str, flag: str) -> ImageReference:
+    """An image's name from the command line.
+
+    Raises:
+        ProjectError: it is none.
+
+    """
+    try:
+        return ImageReference.parse(text)
+    except ValueError as error:
+        raise ProjectError(Problem(flag, str(error))) from None
+
+
+def relative_to_here(file: Path) -> Path:
+    """A file as one types it from here."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file

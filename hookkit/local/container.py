@@ -35,8 +35,9 @@ class ContainerRunner:
     name = "container"
 
     def command(self, run: LocalRun) -> list[str]:
-        """The `docker run` line; the folder for the volume is made when it is run."""
-        return plan_container(run, self.image, Path("VOLUME")).command_line()
+        """The `docker run` line, with an output folder for the volume: `run` makes one that nobody else sees."""
+        volume = next(iter(run.call.outputs.values()), Path.cwd())
+        return plan_container(run, self.image, volume).command_line()
 
     def run(self, run: LocalRun, log: LogSink) -> RunReport:
         """Run the hook to its end; see `Runner.run`."""

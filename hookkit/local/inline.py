@@ -1,20 +1,26 @@
 """Runs a hook in this very interpreter, for debuggers and notebooks: no second process, and nothing is enforced."""
 
+import io
 import logging
 import resource
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from signal import Signals
+from typing import Never
 
+from hookkit.errors import HookStopped
 from hookkit.local.process import ProcessRunner
 from hookkit.local.report import RunReport, measure_outputs
 from hookkit.local.run import KeptLog, LocalRun, LogSink
+from hookkit.local.signals import forwarded_signals
 from hookkit.runtime.call import read_call
 from hookkit.runtime.execution import run_hook
 from hookkit.runtime.journal import Journal
 from hookkit.runtime.logs import EcsFormatter, TextFormatter, log_outcome
 from hookkit.runtime.outcome import Outcome
+from hookkit.runtime.supervisor import STOP_SIGNALS
 from hookkit.runtime.target import find_hook
 
 
@@ -31,7 +37,7 @@ class InlineRunner:
         """Run the hook to its end; see `Runner.run`."""
         kept = KeptLog(log)
         start = time.monotonic()
-        with _importable(run), _logged_to(kept, run.log_format), redirect_stdout(sys.stderr):
+        with _importable(run), _logged_to(kept, run.log_format), forwarded_signals(_stop):
             outcome = _execute(run)
         return RunReport(
             hook=run.spec.name,
@@ -50,13 +56,15 @@ def _execute(run: LocalRun) -> Outcome:
         function, spec = find_hook(str(run.spec.entry_point))
         with Journal() as journal:
             run_hook(function, spec, read_call(spec, run.arguments(), {}), journal)
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
         outcome = Outcome.of(error)
         log_outcome(outcome)
         return outcome
     return Outcome()
+
+
+def _stop(number: Signals) -> Never:
+    raise HookStopped(number.name, STOP_SIGNALS[number])
 
 
 @contextmanager
@@ -74,19 +82,45 @@ class _SinkHandler(logging.Handler):
         self._sink = sink
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._sink(self.format(record))
+        for line in self.format(record).split("\n"):
+            self._sink(line)
+
+
+class _PrintedLines(io.TextIOBase):
+    """A stream whose lines go to a sink. A prompt has no newline: it goes when the stream is flushed."""
+
+    def __init__(self, sink: LogSink) -> None:
+        self._sink = sink
+        self._partial = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._partial = (self._partial + text).split("\n")
+        for line in lines:
+            self._sink(line)
+        return len(text)
+
+    def flush(self) -> None:
+        if self._partial:
+            self._sink(self._partial)
+            self._partial = ""
+
+    def writable(self) -> bool:
+        return True
 
 
 @contextmanager
 def _logged_to(sink: LogSink, log_format: str) -> Iterator[None]:
-    """Records of INFO and above go to the sink while the block runs."""
+    """Records of INFO and above, and what is printed, go to the sink while the block runs; with ECS all as records."""
     root, handler = logging.getLogger(), _SinkHandler(sink)
     handler.setFormatter(EcsFormatter() if log_format == "ecs" else TextFormatter())
+    printed = _PrintedLines(logging.getLogger("stdout").info if log_format == "ecs" else sink)
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     try:
-        yield
+        with redirect_stdout(printed):
+            yield
+        printed.flush()
     finally:
         root.removeHandler(handler)
         root.setLevel(level)

@@ -1,11 +1,14 @@
 """Runs a hook as a process of the hook's own Python: the same runtime as in the container, on this machine's paths."""
 
+import os
+import select
+import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
-from typing import IO, Final
+from typing import Final
 
 from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE
 from hookkit.errors import EngineError, Problem
@@ -16,8 +19,8 @@ from hookkit.project import hook_command, hook_environment
 
 #: A line longer than this comes in pieces, so that memory stays flat.
 _LONGEST_LINE: Final = 64 * 1024
-#: What the hook left running may hold its log open; it isn't waited for longer than this.
-_LOG_SECONDS: Final = 2.0
+#: How often a silent hook is looked at: what it left running may hold its log open, which then never ends.
+_GLANCE_SECONDS: Final = 0.5
 
 
 class ProcessRunner:
@@ -59,10 +62,28 @@ def _command(run: LocalRun) -> list[str]:
 
 
 def _run(command: list[str], environment: dict[str, str], log: LogSink) -> int:
-    """Exit code of a command whose output goes to a log."""
+    """Exit code of a command whose output goes to a log; nothing of it is left running, whatever happens."""
+    early: list[signal.Signals] = []
+    forward = early.append
+    with forwarded_signals(lambda number: forward(number)):
+        process = _start(command, environment)
+        forward = process.send_signal
+        for number in early:
+            forward(number)
+        try:
+            for line in _lines(process):
+                log(line.decode("utf-8", "replace").rstrip("\r"))
+            code = process.wait()
+        finally:
+            _stop(process)
+    return code if code >= 0 else 128 - code
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     try:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
+            bufsize=0,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -70,17 +91,38 @@ def _run(command: list[str], environment: dict[str, str], log: LogSink) -> int:
             start_new_session=True,  # Ctrl-C reaches hookkit alone, which forwards it once
         )
     except OSError as error:
-        raise EngineError(
-            Problem(command[0], f"can't be run: {error.strerror}", "mend [tool.hookkit] python")
-        ) from None
-    reader = Thread(target=_read_lines, args=(process.stdout, log), daemon=True)
-    with forwarded_signals(process.send_signal):
-        reader.start()
-        code = process.wait()
-        reader.join(_LOG_SECONDS)
-    return code if code >= 0 else 128 - code
+        problem = Problem(command[0], f"can't be run: {error.strerror}", "mend [tool.hookkit] python")
+        raise EngineError(problem) from None
 
 
-def _read_lines(stream: IO[bytes], log: LogSink) -> None:
-    while line := stream.readline(_LONGEST_LINE):
-        log(line.decode("utf-8", "replace").rstrip("\r\n"))
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop the hook where it still runs: the log could not be shown, since whoever read it has gone."""
+    if process.stdout:
+        process.stdout.close()
+    process.terminate()
+    process.wait()
+
+
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """Each line that a process prints, without the newline."""
+    rest = b""
+    while chunk := _next_chunk(process):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+        if len(rest) >= _LONGEST_LINE:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def _next_chunk(process: subprocess.Popen[bytes]) -> bytes:
+    """What is printed next; nothing once the process ended and all that it printed is read."""
+    assert process.stdout  # noqa: S101 - a pipe was asked for
+    stream = process.stdout.fileno()
+    while True:
+        ended = process.poll() is not None  # asked before looking: what it printed is in the pipe by then
+        if select.select([stream], [], [], 0 if ended else _GLANCE_SECONDS)[0]:
+            return os.read(stream, _LONGEST_LINE)
+        if ended:
+            return b""

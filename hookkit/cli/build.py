@@ -1,0 +1,146 @@
+"""`hookkit build`: the image through the Docker engine, and the descriptions into dist/."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from hookkit.cli.progress import progress_bar
+from hookkit.cli.report import human_size
+from hookkit.cli.target import load_target, parse_image, relative_to_here, target_argument
+from hookkit.dist import BuildRecord, read_record, write_record, write_texts
+from hookkit.errors import Problem, ProjectError
+from hookkit.image.builder import Duration
+from hookkit.project import Project, python_minor
+from hookkit.reference import ImageReference
+from hookkit.spec import HookSpec
+
+
+@click.command(name="build")
+@target_argument
+@click.option("--base-image", metavar="REFERENCE", help="What to build on; default: the settings', else python:…-slim.")
+@click.option("--push", metavar="REGISTRY/REPO[:TAG]", help="Push the image; the WorkflowTemplate then has its digest.")
+@click.option("--no-cache", is_flag=True, help="Take no step of the build from an earlier one.")
+@click.option("--eject", is_flag=True, help="Write the Dockerfile into the project, to be owned there, and stop.")
+@click.option("--force", is_flag=True, help="With --eject: write over the Dockerfile that is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record of the build as JSON.")
+def command(  # noqa: PLR0913 - a parameter a flag
+    target: str | None,
+    *,
+    base_image: str | None,
+    push: str | None,
+    no_cache: bool,
+    eject: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make the hook's image in the Docker engine, and write its descriptions into dist/.
+
+    A Dockerfile in the project is used instead of hookkit's own.
+    """
+    base = parse_image(base_image, "--base-image") if base_image else None
+    destination = parse_image(push, "--push") if push else None
+    project, spec = load_target(target)
+    if eject:
+        click.echo(relative_to_here(_eject(project, spec, base, force=force)))
+        return
+    record = _build(project, spec, base, destination, use_cache=not no_cache)
+    files = [*_describe(project, spec, record), write_record(project, record)]
+    if as_json:
+        click.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
+    else:
+        _print_summary(record, files)
+    if not record.digest:
+        remedy = "build with --push REGISTRY/REPO, and it is named by its digest"
+        click.echo(
+            Problem(record.image, "is in this machine's engine alone: a cluster can't pull it yet", remedy), err=True
+        )
+
+
+def built_image(project: Project, image: str | None) -> ImageReference:
+    """The image that was named, or that was built last.
+
+    Raises:
+        ProjectError: the name is none, or nothing was built.
+
+    """
+    if image is not None:
+        return parse_image(image, "--image")
+    record = read_record(project)
+    if record is None:
+        raise ProjectError(
+            Problem(str(project.dist), "holds no record of an image", "run `hookkit build`, or name an --image")
+        )
+    return record.reference
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _eject(project: Project, spec: HookSpec, base: ImageReference | None, *, force: bool) -> Path:
+    from hookkit.image.dockerfile import eject
+    from hookkit.image.plan import ImageRequest
+    from hookkit.image.platform import Platform
+    from hookkit.image.prepare import prepared_image
+
+    request = ImageRequest(python=python_minor(project), platform=Platform.of_this_machine(), base=base)
+    with prepared_image(project, spec, request) as prepared:
+        return eject(project, prepared.plan, force=force)
+
+
+def _build(
+    project: Project, spec: HookSpec, base: ImageReference | None, push: ImageReference | None, *, use_cache: bool
+) -> BuildRecord:
+    """Build the image in the engine, push it where it is to be pushed, and say what came of it."""
+    from hookkit.image.docker import DockerBuilder
+    from hookkit.image.dockerfile import owned_dockerfile
+    from hookkit.image.engine import connect, engine_platform
+    from hookkit.image.plan import ImageRequest
+    from hookkit.image.prepare import prepared_image
+    from hookkit.image.push import push_image
+
+    owned = owned_dockerfile(project)
+    text = owned.read_text(encoding="utf-8") if owned else None
+    with connect() as client:
+        request = ImageRequest(python=python_minor(project), platform=engine_platform(client), base=base)
+        with prepared_image(project, spec, request) as prepared:
+            for one in prepared.left_out:
+                click.echo(one, err=True)
+            with progress_bar(f"building {prepared.plan.reference}") as watch:
+                built = DockerBuilder(client, watch, text, use_cache).build(prepared.plan)
+        reference, durations = built.reference, [*prepared.durations, *built.durations]
+        if push:
+            with progress_bar(f"pushing {push}") as watch:
+                start = time.monotonic()
+                reference = push_image(client, built, push, watch)
+                durations.append(Duration("push", time.monotonic() - start))
+    return BuildRecord(
+        image=str(reference),
+        digest=reference.digest,
+        image_id=built.image_id,
+        base_image=str(prepared.plan.base),
+        size_bytes=built.size,
+        durations_seconds={one.step: round(one.seconds, 3) for one in durations},
+    )
+
+
+def _describe(project: Project, spec: HookSpec, record: BuildRecord) -> list[Path]:
+    from hookkit.manifest import render_descriptions
+
+    return write_texts(project.dist, render_descriptions(spec, record.reference))
+
+
+# ---------------------------------------------------------------- printing
+
+
+def _print_summary(record: BuildRecord, files: list[Path]) -> None:
+    seconds = sum(record.durations_seconds.values())
+    line = f"{record.image}: {human_size(record.size_bytes)}, on {record.base_image}, in {seconds:.1f} s"
+    if sys.stdout.isatty():
+        line = click.style(f"✓ {line}", fg="green")
+    click.echo(line)
+    for file in files:
+        click.echo(f"  {relative_to_here(file)}")

@@ -1,0 +1,117 @@
+"""The engine's stream of a build becomes steps, durations and the image's id, or the error of the step that failed."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from hookkit.errors import BuildError, Problem
+from hookkit.image.builder import Duration, Progress, Watcher
+
+_STEP: Final = re.compile(r"Step (?P<step>\d+)/(?P<steps>\d+) : (?P<text>.*)", re.DOTALL)
+_IMAGE: Final = re.compile(r" ---> (?P<id>[0-9a-f]{12,64})\s*")
+_CACHED: Final = " ---> Using cache"
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+#: What the engine itself says between the lines of a step.
+_ENGINE: Final = re.compile(r" ---> |Removing intermediate container|Successfully (built|tagged)|\s*\Z")
+
+_SHOWN: Final = 100
+_LINES: Final = 5
+
+#: Why a base could not be had: what the engine said -> what it means.
+_BASE_MISSING: Final[Mapping[str, str]] = {
+    r"dial tcp|no such host|refused|[Tt]imeout|TLS|x509|EOF": "is not in the engine, and its registry can't be reached",
+    r"denied|unauthorized|authentication": "is not in the engine, and its registry has none or wants a login",
+    r"not found|manifest unknown|no matching manifest": "is not in the engine, and its registry has none",
+}
+
+
+@dataclass
+class BuildLog:
+    """What is known of a build so far; `read` takes the events in.
+
+    Attributes:
+        image_id: the finished image, "" before.
+        made: images of steps that this build made itself, not taken from the cache; the last stands on the others.
+
+    """
+
+    watch: Watcher
+    step: int = 0
+    steps: int = 0
+    text: str = ""
+    image_id: str = ""
+    made: list[str] = field(default_factory=list)
+    durations: list[Duration] = field(default_factory=list)
+    _said: list[str] = field(default_factory=list)
+    _cached: bool = False
+    _started: float = 0.0
+
+    def read(self, event: Mapping[str, Any]) -> None:
+        """Take an event of the engine in; BuildError where it is an error."""
+        readers: dict[str, Callable[[Any], None]] = {
+            "error": self._fail,
+            "stream": self._read_line,
+            "aux": self._read_result,
+        }
+        for kind, reader in readers.items():
+            if kind in event:
+                reader(event[kind])
+        if "status" in event:
+            self._report(str(event["status"]), event.get("progressDetail") or {})
+
+    def finish(self) -> None:
+        """Close the last step."""
+        if self.step:
+            self.durations.append(Duration(self.text, time.monotonic() - self._started))
+
+    def _read_line(self, line: str) -> None:
+        if match := _STEP.match(line):
+            self._start(int(match["step"]), int(match["steps"]), match["text"])
+        elif line.startswith(_CACHED):
+            self._cached = True
+        elif match := _IMAGE.fullmatch(line):
+            self._note_image(match["id"])
+        elif not _ENGINE.match(line):
+            self._said += _COLOUR.sub("", line).strip().splitlines()
+
+    def _start(self, step: int, steps: int, text: str) -> None:
+        self.finish()
+        self.step, self.steps, self.text = step, steps, _in_short(text)
+        self._said, self._cached, self._started = [], False, time.monotonic()
+        self._report(self.text, {})
+
+    def _note_image(self, image_id: str) -> None:
+        if not self._cached and not self._is_base():
+            self.made.append(image_id)
+
+    def _read_result(self, result: Mapping[str, str]) -> None:
+        self.image_id = result.get("ID", self.image_id)
+
+    def _report(self, text: str, detail: Mapping[str, int]) -> None:
+        self.watch(Progress(text, self.step, self.steps, detail.get("current", 0), detail.get("total", 0)))
+
+    def _is_base(self) -> bool:
+        return self.text.upper().startswith("FROM ")
+
+    def _fail(self, words: str) -> NoReturn:
+        raise BuildError(self._base_problem(words) if self._is_base() else self._step_problem(words))
+
+    def _base_problem(self, words: str) -> Problem:
+        base = next(word for word in self.text.split()[1:] if not word.startswith("--"))
+        what = next((meaning for pattern, meaning in _BASE_MISSING.items() if re.search(pattern, words)), words)
+        remedy = f"`docker pull {base}` where there is a network, or name another with --base-image"
+        return Problem(f"base image {base}", what, remedy)
+
+    def _step_problem(self, words: str) -> Problem:
+        where = f"step {self.step}/{self.steps}, {self.text}"
+        if 'exec: "python3": executable file not found' in words:
+            return Problem(where, "the base image has no python3 on its PATH", "name another with --base-image")
+        # What the step itself said last says more than its exit code.
+        return Problem(where, " ".join(self._said[-_LINES:]) or words)
+
+
+def _in_short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"

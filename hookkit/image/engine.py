@@ -1,0 +1,91 @@
+"""The environment becomes a client of the Docker engine, or one line that says why there is none."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from hookkit.errors import EngineError, Problem
+from hookkit.image.platform import Platform
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
+_WITHOUT: Final = "`hookkit run` without --engine needs none"
+
+#: What the system said -> what it means, and what to do. The first that fits counts.
+_ABSENCES: Final = (
+    (FileNotFoundError, "there is no Docker engine", "start one (`systemctl start docker`), or set DOCKER_HOST"),
+    (
+        PermissionError,
+        "this user may not talk to the Docker engine",
+        "join the group `docker`, or use a rootless one",
+    ),
+    (ConnectionRefusedError, "no Docker engine listens there", "start it, or set DOCKER_HOST to one that runs"),
+    (socket.gaierror, "nobody knows the engine's host", "mend DOCKER_HOST, or unset it for the engine here"),
+    (TimeoutError, "the Docker engine does not answer", "look whether it's overloaded, or set DOCKER_HOST"),
+)
+
+
+def engine_host() -> str:
+    """Where the engine is looked for: `DOCKER_HOST`, else Docker's usual socket."""
+    return os.environ.get("DOCKER_HOST") or _DEFAULT_HOST
+
+
+@contextmanager
+def connect() -> Iterator["DockerClient"]:
+    """Give a client of an engine that has answered; close it at the end.
+
+    Raises:
+        EngineError: none answers, it refuses this user, or it stops answering while it's used.
+
+    """
+    # The SDK takes a while to import, and `hookkit --help` needs none of it.
+    import docker
+
+    with engine_answers():
+        client = docker.from_env()  # asks the engine for its version: none is pinned, new engines refuse old ones
+    try:
+        with engine_answers():
+            yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def engine_answers() -> Iterator[None]:
+    """Turn what the SDK and the libraries below it raise, once nobody handled it nearer by, into an EngineError."""
+    from docker.errors import DockerException
+    from requests import RequestException
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
+    except (DockerException, RequestException, HTTPError) as error:  # the SDK lets those of its libraries through
+        raise EngineError(_problem(error)) from None
+
+
+def engine_platform(client: "DockerClient") -> Platform:
+    """What the engine builds for when nobody says."""
+    version = client.version()
+    return Platform(version["Os"], version["Arch"])
+
+
+def _problem(error: BaseException) -> Problem:
+    causes = tuple(_causes(error))
+    for kind, what, remedy in _ABSENCES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return Problem(engine_host(), what, f"{remedy}; {_WITHOUT}")
+    words = getattr(error, "explanation", None) or str(error)
+    return Problem(engine_host(), f"the Docker engine failed: {words}", f"see its log; {_WITHOUT}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that it was raised from; urllib3 keeps the first among the arguments of its own."""
+    seen: list[BaseException] = [error]
+    for one in seen:
+        linked = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        seen += [link for link in linked if isinstance(link, BaseException) and link not in seen]
+    yield from seen
