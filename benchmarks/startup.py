@@ -110,7 +110,7 @@ def _kfp(home: Path, project: Path) -> Contender:
         *(python, "-m", "kfp.dsl.executor_main", "--component_module_path", str(component)),
         *("--executor_input", json.dumps(executor_input), "--function_to_execute", "hello"),
     )
-    # As in kfp's own containers, where the decorator is taken off, too: without the variable it imports its compiler, too.
+    # As in kfp's own containers, where the decorator is off: without the variable it imports its compiler, too.
     return Contender(PEER, command, home, {"_KFP_RUNTIME": "true"})
 
 

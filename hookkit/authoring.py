@@ -1,11 +1,24 @@
 """A Python function becomes a HookSpec: `@hook`, its markers, and the one and only reader of a signature."""
 
+import re
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from textwrap import dedent
 from types import FunctionType, NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    Optional,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 
 from hookkit.contract import RESERVED_NAMES
 from hookkit.datatypes import CONSTRAINTS, KIND_OF, Constraints, ValueType, refuse_what_cannot_travel
@@ -124,7 +137,10 @@ def hook(function: Callable[..., Any] | None = None, /, **declared: Any) -> Any:
 
 def spec_of(function: object) -> HookSpec | None:
     """The HookSpec of a function that `@hook` decorated, None for anything else."""
-    spec = getattr(function, _SPEC_ATTRIBUTE, None)
+    try:
+        spec = getattr(function, _SPEC_ATTRIBUTE, None)
+    except Exception:  # noqa: BLE001 - a proxy in the author's module may raise whatever it likes
+        return None
     return spec if isinstance(spec, HookSpec) else None
 
 
@@ -154,11 +170,12 @@ def read_signature(function: Callable[..., Any], declaration: Declaration) -> Ho
         SignatureError: it names every mistake: the parameter, what is wrong, what to write instead.
 
     """
-    reader = _Reader(f"{function.__module__}:{getattr(function, '__qualname__', function)}")
+    reader = _Reader(_name_of(function))
     parts = [part for parameter in reader.parameters(function) if (part := reader.read(parameter))]
     name = declaration.name or str(getattr(function, "__name__", ""))
     resources = reader.resources(declaration)
     reader.check_names(name, parts)
+    reader.check_flags(parts)
     if reader.problems:
         raise SignatureError(*reader.problems)
     return HookSpec(
@@ -208,6 +225,9 @@ class _Reader:
         except NameError as error:
             self.refuse("", str(error), "import it above the hook, and not under `if TYPE_CHECKING:`")
             return []
+        except Exception as error:  # noqa: BLE001 - an annotation in quotes is code of the author's, and runs only here
+            self.refuse("", f"has an annotation that is no type: {error}", "mend it")
+            return []
         return [one.replace(annotation=hints.get(one.name, _Empty)) for one in _bare_parameters(plain)]
 
     def read(self, parameter: Parameter) -> _Part | None:
@@ -225,7 +245,11 @@ class _Reader:
             raise _RefusedError(parameter.unfit, "name every parameter that the hook has")
         if parameter.annotation is _Empty:
             raise _RefusedError("has no type", f"write {name}: Annotated[str, Option(...)]")
-        inner, marker = _split_marker(parameter.annotation)
+        inner, markers = _split_markers(parameter.annotation)
+        if len(markers) > 1:
+            kinds = " and ".join(type(marker).__name__ for marker in markers)
+            raise _RefusedError(f"is {kinds} at once", "leave one of them")
+        marker = markers[0] if markers else None
         if isinstance(marker, Input | Output):
             return self.folder(parameter, inner, marker)
         if marker is None and _without_none(inner)[0] is Path:
@@ -265,17 +289,27 @@ class _Reader:
                 refuse_what_cannot_travel(str(choice))
             except ValueError as error:
                 self.refuse(name, f"choice {shown(choice)} {error}")
-        for bound in constraints.given():
+        return found.replace(optional=optional, constraints=self.fitting(name, constraints, found))
+
+    def fitting(self, name: str, constraints: Constraints, found: ValueType) -> Constraints:
+        """The bounds that have a meaning for a type; each other one is noted."""
+        kept: dict[str, Any] = {}
+        for bound, value in constraints.given().items():
             if found.choices or found.kind not in CONSTRAINTS[bound].kinds:
                 self.refuse(name, f"{bound} has no meaning for {found}", "leave it out")
-        return found.replace(optional=optional, constraints=constraints)
+            elif not CONSTRAINTS[bound].is_bound(value):
+                self.refuse(name, f"{bound}={shown(value)} is no bound", "mend Option(...)")
+            else:
+                kept[bound] = value
+        return Constraints(**kept)
 
     def default(self, parameter: Parameter, value_type: ValueType) -> Any:
         """The default in JSON's terms; it must come back the same from the text that travels."""
         default = parameter.default
         try:
-            if value_type.read(value_type.write(default)) == default:
-                return value_type.dump(default)
+            dumped = value_type.dump(default)
+            if value_type.read(value_type.write(default)) == value_type.load(dumped) == default:
+                return dumped
             what = f"default {shown(default)} does not come back the same"
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             what = f"default {shown(default)} {error}"
@@ -294,11 +328,13 @@ class _Reader:
             number = getattr(declaration, name)
             if type(number) is not int or number < least:
                 self.refuse("", f"{name}={shown(number)} is not a number of at least {least}", "mend @hook(...)")
+        if not (isinstance(declaration.version, str) and declaration.version.strip()):
+            self.refuse("", f"version={shown(declaration.version)} is no text", 'write version="1.0.0"')
         return Resources(**found)
 
     def check_names(self, name: str, parts: list[_Part]) -> None:
         """Note names that the platform, Argo or the command line can't take."""
-        if not (name.isascii() and name.replace("-", "_").isidentifier() and len(name) <= _MAX_NAME):
+        if name and not (_HOOK_NAME.fullmatch(str(name)) and len(name) <= _MAX_NAME):
             remedy = f"use at most {_MAX_NAME} ASCII letters, digits and underscores"
             self.refuse("", f"{shown(name)} can't name a hook", remedy)
         for part in parts:
@@ -306,6 +342,26 @@ class _Reader:
                 self.refuse(part.name, "has a name that Argo can't take", "use ASCII letters, digits, underscores")
             elif part.name in RESERVED_NAMES and not _is_alone(part, parts):
                 self.refuse(part.name, "has a name that the container's command line needs", "rename it")
+
+    def check_flags(self, parts: list[_Part]) -> None:
+        """Note an option whose flag turns another one off, and options that share a variable of the environment."""
+        options = [part for part in parts if isinstance(part, OptionSpec)]
+        switches = {f"no_{option.name}": option.name for option in options if option.type.kind == "bool"}
+        variables: dict[str, str] = {}
+        for part in parts:
+            if part.name in switches:
+                self.refuse(part.name, f"has the flag that turns {switches[part.name]} off", "rename one of them")
+        for option in options:
+            first = variables.setdefault(option.name.upper(), option.name)
+            if first != option.name:
+                self.refuse(option.name, f"differs from {first} in upper and lower case alone", "rename one of them")
+
+
+def _name_of(function: Any) -> str:
+    """`module:function` of what `@hook` was given, which a mistake may have made anything."""
+    if callable(function):
+        return f"{getattr(function, '__module__', '')}:{getattr(function, '__qualname__', shown(function))}"
+    return f"@hook({shown(function)})"
 
 
 def unwrapped(function: Any) -> Any:
@@ -345,17 +401,17 @@ def _docstring(function: Callable[..., Any]) -> str:
     return f"{first.strip()}\n{dedent(rest)}".strip()
 
 
-def _split_marker(annotation: Any) -> tuple[Any, Marker | None]:
-    """`Annotated[T, ..., marker, ...]` -> T and the marker; a marker given as a class counts as an empty one."""
+def _split_markers(annotation: Any) -> tuple[Any, list[Marker]]:
+    """`Annotated[T, ..., marker, ...]` -> T and its markers; a marker given as a class counts as an empty one."""
+    present, optional = _without_none(annotation)
+    if optional and get_origin(present) is Annotated:  # Annotated[T, marker] | None
+        inner, markers = _split_markers(present)
+        return Optional[inner], markers  # noqa: UP045 - the member is a value here
     if get_origin(annotation) is not Annotated:
-        return annotation, None
+        return annotation, []
     inner, *extras = get_args(annotation)
-    for extra in extras:
-        if isinstance(extra, Marker):
-            return inner, extra
-        if extra in (Input, Output, Option):
-            return inner, extra()
-    return inner, None
+    found = [extra() if isinstance(extra, type) and issubclass(extra, Marker) else extra for extra in extras]
+    return inner, [extra for extra in found if isinstance(extra, Marker)]
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
@@ -363,6 +419,9 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) in {Union, UnionType} and NoneType in get_args(annotation):
         rest = tuple(arg for arg in get_args(annotation) if arg is not NoneType)
         return (rest[0] if len(rest) == 1 else Union[rest]), True  # noqa: UP007 - the members are a value here
+    if get_origin(annotation) is Literal and None in get_args(annotation):
+        rest = tuple(arg for arg in get_args(annotation) if arg is not None)
+        return Literal[rest], True
     return annotation, False
 
 
@@ -391,6 +450,8 @@ def _type_name(annotation: Any) -> str:
 
 #: Kubernetes takes 63 characters, and a CronWorkflow adds 11 (Argo).
 _MAX_NAME: Final = 52
+#: With a letter, so that a name is left when Kubernetes takes no underscore at the ends.
+_HOOK_NAME: Final = re.compile(r"_*[A-Za-z][A-Za-z0-9_-]*")
 
 
 def _is_alone(part: _Part, parts: list[_Part]) -> bool:

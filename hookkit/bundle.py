@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from hookkit.errors import HookkitError, Problem
 from hookkit.version import __version__
 
 _PACKAGE: Final = Path(__file__).parent
@@ -59,14 +60,18 @@ def runtime_path() -> Path:
     """An import root that holds the runtime and nothing else, in the user's cache folder; made once a version.
 
     Raises:
-        OSError: the cache folder can't be written.
+        HookkitError: the cache folder can't be written.
 
     """
     from platformdirs import user_cache_path
 
-    root = user_cache_path("hookkit") / "runtime" / f"{__version__}-{runtime_digest()[:16]}"
-    if not root.is_dir():
-        _write_atomically(root)
+    root = user_cache_path("hookkit").absolute() / "runtime" / f"{__version__}-{runtime_digest()[:16]}"
+    try:
+        if not root.is_dir():
+            _write_atomically(root)
+    except OSError as error:
+        what = f"the runtime can't be kept here: {error.strerror}"
+        raise HookkitError(Problem(str(root), what, "set XDG_CACHE_HOME to a folder that you may write to")) from None
     return root
 
 

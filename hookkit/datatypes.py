@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from math import isfinite
 from pathlib import Path
+from sys import float_info
 from typing import Any, Final, NamedTuple
 
 from hookkit.errors import shown
@@ -21,7 +22,10 @@ _BOOLS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
-_INT: Final = re.compile(r"[+-]?[0-9]{1,1000}")
+#: Python reads and writes at most 4300 digits.
+_MAX_DIGITS: Final = 1000
+_TOO_LARGE: Final = 10**_MAX_DIGITS
+_INT: Final = re.compile(rf"[+-]?[0-9]{{1,{_MAX_DIGITS}}}")
 _FLOAT: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 # Argo substitutes values as text into JSON, where these break the node.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -60,11 +64,14 @@ def _load_int(data: object) -> int:
     if isinstance(data, bool) or not isinstance(data, int):
         msg = "is not an int"
         raise ValueError(msg)
+    if abs(data) >= _TOO_LARGE:
+        msg = f"is an int of more than {_MAX_DIGITS} digits"
+        raise ValueError(msg)
     return data
 
 
 def _load_float(data: object) -> float:
-    if isinstance(data, bool) or not isinstance(data, int | float) or not isfinite(data):
+    if isinstance(data, bool) or not isinstance(data, int | float) or not abs(data) <= float_info.max:
         msg = "is not a finite float"
         raise ValueError(msg)
     return float(data)
@@ -140,31 +147,58 @@ class Constraints(Record):
 
 
 def _is_multiple(value: float, step: float) -> bool:
+    if isinstance(value, int) and isinstance(step, int):
+        return value % step == 0
+    if not _is_number(value):
+        return False
     quotient = value / step
-    return abs(quotient - round(quotient)) < 1e-9  # noqa: PLR2004 - 0.3 is a multiple of 0.1
+    return isfinite(quotient) and abs(quotient - round(quotient)) < 1e-9  # noqa: PLR2004 - 0.3 is a multiple of 0.1
+
+
+def _is_number(bound: Any) -> bool:
+    return isinstance(bound, int | float) and not isinstance(bound, bool) and abs(bound) <= float_info.max
+
+
+def _is_step(bound: Any) -> bool:
+    return _is_number(bound) and bool(bound > 0)
+
+
+def _is_length(bound: Any) -> bool:
+    return type(bound) is int and bound >= 0
+
+
+def _is_pattern(bound: Any) -> bool:
+    try:
+        re.compile(bound)
+    except (re.error, TypeError):
+        return False
+    return isinstance(bound, str)
 
 
 class Rule(NamedTuple):
-    """What a constraint means: the test, the words, the JSON Schema keyword, the kinds that it fits."""
+    """What a constraint means: the test, the words, the JSON Schema keyword, the kinds and bounds that it fits."""
 
     holds: Callable[[Any, Any], bool]
     words: str
     keyword: str
     kinds: frozenset[str]
+    is_bound: Callable[[Any], bool]
 
 
 _NUMBERS: Final = frozenset({"int", "float"})
 _TEXTS: Final = frozenset({"str", "path"})
 
 CONSTRAINTS: Final[Mapping[str, Rule]] = {
-    "ge": Rule(lambda v, b: bool(v >= b), "at least {}", "minimum", _NUMBERS),
-    "gt": Rule(lambda v, b: bool(v > b), "more than {}", "exclusiveMinimum", _NUMBERS),
-    "le": Rule(lambda v, b: bool(v <= b), "at most {}", "maximum", _NUMBERS),
-    "lt": Rule(lambda v, b: bool(v < b), "less than {}", "exclusiveMaximum", _NUMBERS),
-    "multiple_of": Rule(_is_multiple, "a multiple of {}", "multipleOf", _NUMBERS),
-    "min_length": Rule(lambda v, b: len(str(v)) >= b, "at least {} characters long", "minLength", _TEXTS),
-    "max_length": Rule(lambda v, b: len(str(v)) <= b, "at most {} characters long", "maxLength", _TEXTS),
-    "pattern": Rule(lambda v, b: re.search(b, str(v)) is not None, "text that matches {}", "pattern", _TEXTS),
+    "ge": Rule(lambda v, b: bool(v >= b), "at least {}", "minimum", _NUMBERS, _is_number),
+    "gt": Rule(lambda v, b: bool(v > b), "more than {}", "exclusiveMinimum", _NUMBERS, _is_number),
+    "le": Rule(lambda v, b: bool(v <= b), "at most {}", "maximum", _NUMBERS, _is_number),
+    "lt": Rule(lambda v, b: bool(v < b), "less than {}", "exclusiveMaximum", _NUMBERS, _is_number),
+    "multiple_of": Rule(_is_multiple, "a multiple of {}", "multipleOf", _NUMBERS, _is_step),
+    "min_length": Rule(lambda v, b: len(str(v)) >= b, "at least {} characters long", "minLength", _TEXTS, _is_length),
+    "max_length": Rule(lambda v, b: len(str(v)) <= b, "at most {} characters long", "maxLength", _TEXTS, _is_length),
+    "pattern": Rule(
+        lambda v, b: re.search(b, str(v)) is not None, "text that matches {}", "pattern", _TEXTS, _is_pattern
+    ),
 }
 
 
@@ -205,6 +239,7 @@ class ValueType(Record):
             if text == "":
                 return None
             text = _unquoted(text)
+            refuse_what_cannot_travel(text)  # the quotes of JSON may have hidden it
         if self.choices:
             return self._chosen(text, {self._text(choice): choice for choice in self.choices})
         return self._bounded(DATATYPES[self.kind].read(text))

@@ -25,7 +25,10 @@ _SHOWN_CHARACTERS = 80
 
 def shown(value: object) -> str:
     """A value as it stands in a message: quoted, on one line, short."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - an int beyond Python's limit of digits, or whatever an author's class raises
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
 
 
@@ -115,7 +118,7 @@ class HookError(Exception):
 
     """
 
-    code: int
+    code: int = FIRST_AUTHOR_EXIT_CODE
     retryable = False
 
     def __init__(self, message: str, *, code: int = FIRST_AUTHOR_EXIT_CODE) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.bundle import runtime_path
-from hookkit.contract import DESCRIBE_FLAG, LOG_FORMAT_VARIABLE, RUNTIME_MODULE, TERMINATION_LOG_VARIABLE
-from hookkit.errors import HookkitError, Problem, ProjectError, shown
+from hookkit.contract import (
+    DESCRIBE_FLAG,
+    LOG_FORMAT_VARIABLE,
+    OUTCOME_VARIABLE,
+    RUNTIME_MODULE,
+    TERMINATION_LOG_VARIABLE,
+)
+from hookkit.errors import HookkitError, Problem, ProjectError
 from hookkit.spec import HookSpec
 
 if TYPE_CHECKING:
@@ -66,10 +73,8 @@ def find_project(start: Path) -> Project:
         ProjectError: there is none, or it is wrong.
 
     """
-    for folder in (start.absolute(), *start.absolute().parents):
-        file = folder / PYPROJECT
-        if file.is_file() and "hookkit" in _tools(data := _read_toml(file)):
-            return _project(folder, data)
+    if project := project_above(start):
+        return project
     raise ProjectError(
         Problem(
             str(start),
@@ -79,11 +84,29 @@ def find_project(start: Path) -> Project:
     )
 
 
-def bare_project(root: Path) -> Project:
-    """The project that a folder without `[tool.hookkit]` is, for a hook named on the command line."""
-    from hookkit.settings import Settings
+def project_above(start: Path) -> Project | None:
+    """The project that a folder lies in, None where it lies in none.
 
-    return Project(root.absolute(), root.absolute().name, "0.1.0", (), Settings())
+    Raises:
+        ProjectError: it is wrong.
+
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        file = folder / PYPROJECT
+        if file.is_file() and "hookkit" in _tools(data := _read_toml(file)):
+            return _project(folder, data)
+    return None
+
+
+def bare_project(root: Path) -> Project:
+    """The project that a folder without `[tool.hookkit]` is, for a hook named on the command line.
+
+    Raises:
+        ProjectError: the folder has a pyproject.toml, and it is wrong.
+
+    """
+    file = root.absolute() / PYPROJECT
+    return _project(file.parent, _read_toml(file) if file.is_file() else {})
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -106,12 +129,16 @@ def _project(root: Path, data: Mapping[str, Any]) -> Project:
     described = data.get("project", {})
     if not isinstance(described, dict):
         raise ProjectError(Problem(f"{root / PYPROJECT}: project", "is not a table", "write [project]"))
+    dependencies = described.get("dependencies", [])
+    if not isinstance(dependencies, list):
+        where = f"{root / PYPROJECT}: project.dependencies"
+        raise ProjectError(Problem(where, "is not a list", 'write ["name>=1", ...]'))
     return Project(
         root=root,
         name=str(described.get("name", root.name)),
         version=str(described.get("version", "0.1.0")),
-        dependencies=tuple(str(one) for one in described.get("dependencies", ())),
-        settings=read_settings(root / PYPROJECT, _tools(data)["hookkit"]),
+        dependencies=tuple(str(one) for one in dependencies),
+        settings=read_settings(root / PYPROJECT, _tools(data).get("hookkit", {})),
     )
 
 
@@ -130,23 +157,25 @@ def find_python(project: Project) -> HookPython:
     """`[tool.hookkit] python`, else the project's `.venv`, else the interpreter that runs hookkit.
 
     Raises:
-        ProjectError: the one that the settings name can't be run.
+        ProjectError: the one that the settings name, or that of `.venv`, can't be run.
 
     """
     if project.settings.python is not None:
         named = Path(os.path.expandvars(project.settings.python)).expanduser()
         return _checked(HookPython(project.root / named, "[tool.hookkit] python"), project)
     environment = project.root / ".venv" / "bin" / "python"
-    if environment.exists():
-        return HookPython(environment, "the project's .venv")
+    if os.path.lexists(environment):  # a link that leads nowhere is a broken environment, not a missing one
+        return _checked(HookPython(environment, "the project's .venv"), project)
     return HookPython(Path(sys.executable), "the interpreter of hookkit")
 
 
 def _checked(python: HookPython, project: Project) -> HookPython:
     if os.access(python.executable, os.X_OK) and python.executable.is_file():
         return python
+    if project.settings.python is None:
+        raise _does_not_run(python, "it leads nowhere")
     where = f"{project.root / PYPROJECT}: tool.hookkit.python"
-    raise ProjectError(Problem(where, f"{shown(str(python.executable))} is no program", "name a Python that exists"))
+    raise ProjectError(Problem(where, f"{str(python.executable)!r} is no program", "name a Python that exists"))
 
 
 _VERSION: Final = re.compile(r"\d+\.\d+")
@@ -178,7 +207,12 @@ def hook_environment(project: Project) -> dict[str, str]:
 
 def hook_command(project: Project, target: str) -> list[str]:
     """The command that runs the runtime on a hook in the hook's Python; the flags follow."""
-    return [str(find_python(project).executable), "-m", RUNTIME_MODULE, target]
+    return [str(find_python(project).executable), *_runtime_arguments(target)]
+
+
+def _runtime_arguments(target: str) -> list[str]:
+    # -P: a file of the folder that hookkit is called in, such as types.py, must not stand for a module.
+    return ["-P", "-m", RUNTIME_MODULE, target]
 
 
 # ---------------------------------------------------------------- asking it
@@ -201,8 +235,13 @@ def describe(project: Project, target: str | None = None) -> HookSpec:
         where = f"{project.root / PYPROJECT}: tool.hookkit.hook"
         raise ProjectError(Problem(where, "is missing", 'write hook = "package.module:function"'))
     python = find_python(project)
-    environment = hook_environment(project) | {LOG_FORMAT_VARIABLE: "text"}
-    answer = _run(python, ["-m", RUNTIME_MODULE, named, DESCRIBE_FLAG], environment, project)
+    with tempfile.TemporaryDirectory(prefix="hookkit-") as folder:
+        outcome = Path(folder, "outcome.json")
+        environment = hook_environment(project) | {LOG_FORMAT_VARIABLE: "text", OUTCOME_VARIABLE: str(outcome)}
+        answer = _run(python, [*_runtime_arguments(named), DESCRIBE_FLAG], environment, project)
+        runtime_ran = outcome.exists()
+    if not runtime_ran:
+        raise _does_not_run(python, answer.stderr)
     if answer.returncode:
         raise _DescribeError(answer.returncode, answer.stderr)
     try:
@@ -244,5 +283,5 @@ def _run(
 
 def _does_not_run(python: HookPython, words: str) -> ProjectError:
     last = next(reversed(words.strip().splitlines()), "it says nothing")
-    remedy = "make the environment anew, or name another with [tool.hookkit] python"
+    remedy = "make that environment anew, of Python 3.11 or later, or name another with [tool.hookkit] python"
     return ProjectError(Problem(f"{python.executable} ({python.reason})", f"does not run a hook: {last}", remedy))

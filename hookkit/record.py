@@ -28,13 +28,12 @@ class Record:
             msg = f"{cls.__name__} takes {', '.join(cls._fields)}; got {len(args)} values and {', '.join(kwargs)}"
             raise TypeError(msg)
         values |= kwargs
+        own = self.__dict__  # filled in the fields' order: JSON then never depends on how a value was spelled
         for name in cls._fields:
-            if name not in values:
-                if not hasattr(cls, name):
-                    msg = f"{cls.__name__} needs {name}"
-                    raise TypeError(msg)
-                values[name] = getattr(cls, name)
-        self.__dict__.update(values)
+            if name not in values and not hasattr(cls, name):
+                msg = f"{cls.__name__} needs {name}"
+                raise TypeError(msg)
+            own[name] = values[name] if name in values else getattr(cls, name)
 
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed."""

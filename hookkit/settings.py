@@ -65,13 +65,22 @@ def read_settings(file: Path, table: Any) -> Settings:
 def _problem(file: Path, error: Mapping[str, Any]) -> Problem:
     path = ".".join(str(part) for part in ("tool.hookkit", *error["loc"]))
     where = f"{file}: {path}"
+    words = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "it should")
     if error["type"] == "extra_forbidden":
-        known = [field.alias or name for name, field in Settings.model_fields.items()]
-        remedy = did_you_mean(str(error["loc"][-1]), known).removeprefix("; ") or f"there are {', '.join(known)}"
-        return Problem(where, "no such key", remedy)
+        return Problem(where, "no such key", _known_keys(error["loc"]))
+    if error["type"] == "model_type":
+        return Problem(where, "is not a table", f"write [{path}]")
+    if error["type"] == "value_error":  # our own words, which name the value
+        return Problem(where, words)
     if error["type"] == "string_pattern_mismatch":
         return Problem(where, f"{shown(error['input'])} is no hook's name", "write package.module:function")
     if error["type"] == "missing":
         return Problem(where, "is missing", "write it")
-    words = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "it should")
     return Problem(where, f"{shown(error['input'])} is wrong: {words}", "mend the value")
+
+
+def _known_keys(path: tuple[str, ...]) -> str:
+    """What may stand in the table of an unknown key: the one that is meant, or all."""
+    table = TemplateStamp if path[:-1] == ("template",) else Settings
+    known = [field.alias or name for name, field in table.model_fields.items()]
+    return did_you_mean(path[-1], known).removeprefix("; ") or f"there are {', '.join(known)}"

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final, Self
 
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.datatypes import DATATYPES, Constraints, ValueType
 from hookkit.record import Record
 
 SPEC_VERSION: Final = 1
@@ -218,6 +218,9 @@ def _option_to_json(option: OptionSpec) -> dict[str, Any]:
 
 def _option_from_json(data: dict[str, Any]) -> OptionSpec:
     value_type = data["type"]
+    if value_type["kind"] not in DATATYPES:
+        msg = f"it has an option of the kind {value_type['kind']!r}, this hookkit reads {', '.join(DATATYPES)}"
+        raise ValueError(msg)
     return OptionSpec(
         name=data["name"],
         type=ValueType(

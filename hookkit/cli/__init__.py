@@ -62,23 +62,42 @@ def run_command_line(arguments: list[str]) -> int:
     """Run a command; the exit code. Anything that isn't named below is our bug and keeps its traceback."""
     try:
         result = hookkit.main(arguments, prog_name="hookkit", standalone_mode=False)
-    except HookkitError as error:
-        _complain(str(error))
-        return error.exit_code
-    except click.UsageError as error:
-        hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
-        _complain(f"{error.format_message().rstrip('.')}{hint}")
-        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; Python must not try to flush the rest at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_readers()
         return ExitCode.TOOL_FAILED
-    except OSError as error:
-        _complain(str(Problem(str(error.filename or "this machine"), str(error.strerror or error))))
-        return ExitCode.TOOL_FAILED
+    except (HookkitError, click.UsageError, OSError, ModuleNotFoundError) as error:
+        words, exit_code = _explain(error)
+        _complain(words)
+        return exit_code
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    """What is said about an error, and the exit code."""
+    match error:
+        case HookkitError():
+            return str(error), error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            return error.format_message(), error.exit_code
+        case click.UsageError():
+            hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+            return f"{error.format_message().rstrip('.')}{hint}", error.exit_code
+        case OSError():
+            problem = Problem(str(error.filename or "this machine"), str(error.strerror or error))
+        case ModuleNotFoundError(name=str(name)) if not name.startswith("hookkit"):
+            problem = Problem("hookkit", f"its library {name} is missing", "install hookkit[cli]")
+        case _:
+            raise error
+    return str(problem), ExitCode.TOOL_FAILED
+
+
+def _forget_readers() -> None:
+    """Whoever read our output has gone: Python must not try to flush the rest at the end."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nobody, stream.fileno())
 
 
 def _complain(words: str) -> None:

@@ -3,8 +3,9 @@
 import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +14,15 @@ from hookkit.cli.report import human_size
 from hookkit.cli.target import load_target, parse_image, relative_to_here, target_argument
 from hookkit.dist import BuildRecord, read_record, write_record, write_texts
 from hookkit.errors import Problem, ProjectError
-from hookkit.image.builder import Duration
 from hookkit.project import Project, python_minor
 from hookkit.reference import ImageReference
 from hookkit.spec import HookSpec
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from hookkit.image.builder import BuiltImage, Duration
+    from hookkit.image.plan import ImageRequest
 
 
 @click.command(name="build")
@@ -95,36 +101,55 @@ def _build(
     project: Project, spec: HookSpec, base: ImageReference | None, push: ImageReference | None, *, use_cache: bool
 ) -> BuildRecord:
     """Build the image in the engine, push it where it is to be pushed, and say what came of it."""
-    from hookkit.image.docker import DockerBuilder
-    from hookkit.image.dockerfile import owned_dockerfile
     from hookkit.image.engine import connect, engine_platform
     from hookkit.image.plan import ImageRequest
-    from hookkit.image.prepare import prepared_image
-    from hookkit.image.push import push_image
 
-    owned = owned_dockerfile(project)
-    text = owned.read_text(encoding="utf-8") if owned else None
     with connect() as client:
         request = ImageRequest(python=python_minor(project), platform=engine_platform(client), base=base)
-        with prepared_image(project, spec, request) as prepared:
-            for one in prepared.left_out:
-                click.echo(one, err=True)
-            with progress_bar(f"building {prepared.plan.reference}") as watch:
-                built = DockerBuilder(client, watch, text, use_cache).build(prepared.plan)
-        reference, durations = built.reference, [*prepared.durations, *built.durations]
-        if push:
-            with progress_bar(f"pushing {push}") as watch:
-                start = time.monotonic()
-                reference = push_image(client, built, push, watch)
-                durations.append(Duration("push", time.monotonic() - start))
+        built, base = _make(client, project, spec, request, use_cache=use_cache)
+        reference, push_took = _push(client, built, push) if push else (built.reference, ())
     return BuildRecord(
         image=str(reference),
         digest=reference.digest,
         image_id=built.image_id,
-        base_image=str(prepared.plan.base),
+        base_image=str(base),
         size_bytes=built.size,
-        durations_seconds={one.step: round(one.seconds, 3) for one in durations},
+        durations_seconds={one.step: round(one.seconds, 3) for one in (*built.durations, *push_took)},
     )
+
+
+def _make(
+    client: "DockerClient", project: Project, spec: HookSpec, request: "ImageRequest", *, use_cache: bool
+) -> "tuple[BuiltImage, ImageReference]":
+    """The image, with the time that its dependencies took as well, and what it was built on."""
+    from hookkit.image.builder import Progress
+    from hookkit.image.docker import DockerBuilder
+    from hookkit.image.dockerfile import owned_dockerfile
+    from hookkit.image.plan import default_reference
+    from hookkit.image.prepare import prepared_image
+
+    owned = owned_dockerfile(project)
+    text = owned.read_text(encoding="utf-8") if owned else None
+    with progress_bar(f"building {default_reference(spec)}") as watch:
+        watch(Progress("gathering code and dependencies"))
+        with prepared_image(project, spec, request) as prepared:
+            for one in prepared.left_out:
+                click.echo(one, err=True)
+            built = DockerBuilder(client, watch, text, use_cache).build(prepared.plan)
+    return replace(built, durations=(*prepared.durations, *built.durations)), prepared.plan.base
+
+
+def _push(
+    client: "DockerClient", built: "BuiltImage", target: ImageReference
+) -> "tuple[ImageReference, tuple[Duration, ...]]":
+    """The image's name in the registry, with its digest, and how long the push took."""
+    from hookkit.image.builder import Duration
+    from hookkit.image.push import push_image
+
+    start = time.monotonic()
+    with progress_bar(f"pushing {target}") as watch:
+        reference = push_image(client, built, target, watch)
+    return reference, (Duration("push", time.monotonic() - start),)
 
 
 def _describe(project: Project, spec: HookSpec, record: BuildRecord) -> list[Path]:

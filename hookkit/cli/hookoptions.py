@@ -10,20 +10,23 @@ from hookkit.spec import HookSpec
 
 FOLDERS_SECTION: Final = "Inputs and outputs of the hook"
 OPTIONS_SECTION: Final = "Options of the hook"
+#: hookkit has flags of these names, too: theirs win.
+AFTER_SECTION: Final = "Options of the hook, after --"
 
 
 class HookOption(click.Option):
     """A flag of the hook."""
 
-    def __init__(self, flag: Flag, spellings: list[str], help_text: str) -> None:
+    def __init__(self, flag: Flag, spellings: list[str], help_text: str, section: str) -> None:
         self.flag = flag
-        self.section = OPTIONS_SECTION if flag.role in {"option", "config"} else FOLDERS_SECTION
+        self.section = section
         super().__init__(
             [*spellings, "hook" + spellings[0].replace("-", "_")],
             help=help_text,
             type=click.STRING,
             metavar="VALUE" if flag.role == "option" else "PATH",
             default=None,
+            multiple=True,  # the runtime says what is wrong with a flag that is given twice
             **_shape(flag),
         )
 
@@ -40,15 +43,25 @@ def _shape(flag: Flag) -> dict[str, Any]:
 
 
 def build_hook_options(spec: HookSpec, taken: set[str]) -> list[HookOption]:
-    """The options of a hook; a flag whose spellings hookkit has `taken` is only had after `--`."""
+    """The options of a hook; a flag whose spellings hookkit has `taken` is only had after `--`, and comes last."""
+    words = _words(spec)
+    return [
+        HookOption(flag, spellings, _help(flag, words), AFTER_SECTION if taken & {*spellings} else _section(flag))
+        for flag, spellings in _spellings(spec).items()
+    ]
+
+
+def _spellings(spec: HookSpec) -> dict[Flag, list[str]]:
     by_flag: dict[Flag, list[str]] = {}
     for spelling, flag in flags_of(spec).items():
-        if flag.role not in {"help", "describe"} and spelling not in taken:
+        if flag.role not in {"help", "describe"}:
             by_flag.setdefault(flag, []).append(spelling)
-    words = _words(spec)
     # The config file comes last: it holds what stands above it.
-    ordered = sorted(by_flag.items(), key=lambda item: item[0].role == "config")
-    return [HookOption(flag, spellings, _help(flag, words)) for flag, spellings in ordered]
+    return dict(sorted(by_flag.items(), key=lambda item: item[0].role == "config"))
+
+
+def _section(flag: Flag) -> str:
+    return OPTIONS_SECTION if flag.role in {"option", "config"} else FOLDERS_SECTION
 
 
 def _help(flag: Flag, words: dict[tuple[str, str], str]) -> str:

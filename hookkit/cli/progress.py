@@ -21,19 +21,21 @@ def progress_bar(title: str) -> Iterator["Watcher"]:
     from rich.markup import escape
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
+    from rich.table import Column
 
     columns = (
         SpinnerColumn(),
-        TextColumn(f"[bold]{title}"),
-        BarColumn(),
+        TextColumn(f"[bold]{escape(title)}"),
+        BarColumn(bar_width=20),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        # All that is left of the line and no more, so that nothing jumps when the text changes.
+        TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         task = bar.add_task("", total=None)
 
         def draw(progress: "Progress") -> None:
             done, total = (progress.done, progress.total) if progress.total else (progress.step, progress.steps)
-            bar.update(task, completed=done, total=total or None, description=escape(progress.text[:60]))
+            bar.update(task, completed=done, total=total or None, description=escape(progress.text))
 
         yield draw

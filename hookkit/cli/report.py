@@ -31,7 +31,7 @@ def print_report(report: "RunReport", folders: Mapping[str, Path], *, as_json: b
 
 
 def _json_bytes(report: "RunReport") -> bytes:
-    """The report as JSON in UTF-8; a byte of a file's name that is no UTF-8 stands as Python's own escape, `\\udcff`."""
+    """The report as JSON in UTF-8; a byte of a file's name that is no UTF-8 stands as an escaped lone surrogate."""
     return json.dumps(report.to_json(), indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 

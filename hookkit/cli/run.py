@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from hookkit.cli.hookoptions import FOLDERS_SECTION, OPTIONS_SECTION, HookOption, build_hook_options
+from hookkit.cli.hookoptions import AFTER_SECTION, FOLDERS_SECTION, OPTIONS_SECTION, HookOption, build_hook_options
 from hookkit.cli.report import print_report
 from hookkit.cli.target import load_target
 from hookkit.errors import HookkitError
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Engine = Literal["process", "container", "inline"]
 _OWN_SECTION: Final = "Options of hookkit run"
 _HOOK_OPTIONS: Final = "hookkit.hook_options"
+_HELP: Final = frozenset({"-h", "--help"})
 _AFTER: Final = "hookkit.after"
+_WHY_NO_HOOK: Final = "hookkit.why_no_hook"
 
 
 class _RunCommand(click.Command):
@@ -30,20 +32,21 @@ class _RunCommand(click.Command):
         self.own = list(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        target = args[0] if args and not args[0].startswith("-") else None
-        before, after = _split(args[1:] if target else args)
+        before, ctx.meta[_AFTER] = _split(args)
+        target, flags = _split_target(before, self.own)
         try:
             ctx.obj = load_target(target)
-        except HookkitError:
-            if not {"-h", "--help"} & set(before):
+        except HookkitError as error:
+            if not _HELP & set(before):
                 raise
-            ctx.obj = None
-        ctx.meta[_AFTER] = after
-        return super().parse_args(ctx, before)
+            ctx.obj, flags = None, ["--help"]
+            ctx.meta[_WHY_NO_HOOK] = str(error)
+        return super().parse_args(ctx, flags)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         help_option = self.get_help_option(ctx)
-        return [*self.own, *self.hook_options(ctx), *([help_option] if help_option else [])]
+        hook_options = [option for option in self.hook_options(ctx) if option.section != AFTER_SECTION]
+        return [*self.own, *hook_options, *([help_option] if help_option else [])]
 
     def hook_options(self, ctx: click.Context) -> list[HookOption]:
         """The options of the hook that was found."""
@@ -51,14 +54,14 @@ class _RunCommand(click.Command):
             return []
         if _HOOK_OPTIONS not in ctx.meta:
             own = {spelling for parameter in self.own for spelling in (*parameter.opts, *parameter.secondary_opts)}
-            ctx.meta[_HOOK_OPTIONS] = build_hook_options(ctx.obj[1], own | {"-h", "--help"})
+            ctx.meta[_HOOK_OPTIONS] = build_hook_options(ctx.obj[1], own | _HELP)
         found: list[HookOption] = ctx.meta[_HOOK_OPTIONS]
         return found
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        sections = (FOLDERS_SECTION, OPTIONS_SECTION, _OWN_SECTION)
+        sections = (FOLDERS_SECTION, OPTIONS_SECTION, AFTER_SECTION, _OWN_SECTION)
         rows: dict[str, list[tuple[str, str]]] = {section: [] for section in sections}
-        for parameter in self.get_params(ctx):
+        for parameter in dict.fromkeys([*self.get_params(ctx), *self.hook_options(ctx)]):
             section = parameter.section if isinstance(parameter, HookOption) else _OWN_SECTION
             if record := parameter.get_help_record(ctx):
                 rows[section].append(record)
@@ -68,7 +71,9 @@ class _RunCommand(click.Command):
                     formatter.write_dl(records)
         if ctx.obj is None:
             formatter.write_paragraph()
-            formatter.write_text("In a project, or with MODULE:FUNCTION, the hook's own options are listed here.")
+            formatter.write_text("The hook's own options are not listed, because there is no hook to ask:")
+            for line in ctx.meta[_WHY_NO_HOOK].splitlines():
+                formatter.write(f"  {line}\n")
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return ["[MODULE:FUNCTION]", *super().collect_usage_pieces(ctx), "[-- HOOK OPTION...]"]
@@ -80,6 +85,18 @@ def _split(args: list[str]) -> tuple[list[str], list[str]]:
         return args, []
     at = args.index("--")
     return args[:at], args[at + 1 :]
+
+
+def _split_target(args: list[str], own: list[click.Parameter]) -> tuple[str | None, list[str]]:
+    """The target, and all but it: it is the first argument, or stands behind options of hookkit."""
+    takes_text = {spelling: not getattr(option, "is_flag", False) for option in own for spelling in option.opts}
+    takes_text |= dict.fromkeys(_HELP, False)
+    at = 0
+    while at < len(args) and (spelling := args[at].partition("=")[0]) in takes_text:
+        at += 2 if takes_text[spelling] and "=" not in args[at] else 1
+    if at < len(args) and not args[at].startswith("-"):
+        return args[at], args[:at] + args[at + 1 :]
+    return None, args
 
 
 # ---------------------------------------------------------------- the command
@@ -107,7 +124,7 @@ def command(  # noqa: PLR0913 - a parameter a flag
     log_format: Literal["text", "ecs"] | None,
     as_json: bool,
     print_only: bool,
-    **_hook_options: str | None,
+    **_hook_options: tuple[str, ...],
 ) -> None:
     """Run a hook on this machine, under the platform's contract.
 
@@ -134,7 +151,8 @@ def _hook_arguments(ctx: click.Context) -> list[str]:
     given = [
         option.argument(text)
         for option in ctx.command.get_params(ctx)
-        if isinstance(option, HookOption) and (text := ctx.params.get(option.name or "")) is not None
+        if isinstance(option, HookOption)
+        for text in ctx.params[option.name or ""]
     ]
     after: list[str] = ctx.meta[_AFTER]
     return [*given, *after]

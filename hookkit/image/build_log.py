@@ -16,6 +16,13 @@ _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 #: What the engine itself says between the lines of a step.
 _ENGINE: Final = re.compile(r" ---> |Removing intermediate container|Successfully (built|tagged)|\s*\Z")
 
+#: What a COPY says when the base is of another platform than the build.
+_OTHER_PLATFORM: Final = re.compile(
+    r"does not match the specified platform: wanted (?P<wanted>\S+), actual: (?P<actual>\S+)"
+)
+
+_CACHE_LOST: Final = re.compile(r"unknown parent image|No such image: sha256|layer does not exist")
+
 _SHOWN: Final = 100
 _LINES: Final = 5
 
@@ -25,6 +32,10 @@ _BASE_MISSING: Final[Mapping[str, str]] = {
     r"denied|unauthorized|authentication": "is not in the engine, and its registry has none or wants a login",
     r"not found|manifest unknown|no matching manifest": "is not in the engine, and its registry has none",
 }
+
+
+class CacheLostError(BuildError):
+    """An image that a step stands on went away meanwhile: others remove images of the same engine."""
 
 
 @dataclass
@@ -44,6 +55,7 @@ class BuildLog:
     image_id: str = ""
     made: list[str] = field(default_factory=list)
     durations: list[Duration] = field(default_factory=list)
+    _from: str = ""
     _said: list[str] = field(default_factory=list)
     _cached: bool = False
     _started: float = 0.0
@@ -80,6 +92,7 @@ class BuildLog:
         self.finish()
         self.step, self.steps, self.text = step, steps, _in_short(text)
         self._said, self._cached, self._started = [], False, time.monotonic()
+        self._from = text if self._is_base() else self._from
         self._report(self.text, {})
 
     def _note_image(self, image_id: str) -> None:
@@ -92,24 +105,39 @@ class BuildLog:
     def _report(self, text: str, detail: Mapping[str, int]) -> None:
         self.watch(Progress(text, self.step, self.steps, detail.get("current", 0), detail.get("total", 0)))
 
+    @property
+    def _base(self) -> str:
+        """The image that the stage stands on: `FROM [--platform=...] IMAGE [AS NAME]`."""
+        return next(word for word in self._from.split()[1:] if not word.startswith("--"))
+
     def _is_base(self) -> bool:
         return self.text.upper().startswith("FROM ")
 
     def _fail(self, words: str) -> NoReturn:
+        if _CACHE_LOST.search(words):
+            raise CacheLostError(Problem(f"step {self.step}/{self.steps}, {self.text}", words, "build once more"))
         raise BuildError(self._base_problem(words) if self._is_base() else self._step_problem(words))
 
     def _base_problem(self, words: str) -> Problem:
-        base = next(word for word in self.text.split()[1:] if not word.startswith("--"))
         what = next((meaning for pattern, meaning in _BASE_MISSING.items() if re.search(pattern, words)), words)
-        remedy = f"`docker pull {base}` where there is a network, or name another with --base-image"
-        return Problem(f"base image {base}", what, remedy)
+        remedy = f"`docker pull {self._base}` where there is a network, or name another with --base-image"
+        return Problem(f"base image {self._base}", what, remedy)
 
     def _step_problem(self, words: str) -> Problem:
         where = f"step {self.step}/{self.steps}, {self.text}"
+        if match := _OTHER_PLATFORM.search(words):
+            return wrong_platform(self._base, match["actual"], match["wanted"])
         if 'exec: "python3": executable file not found' in words:
             return Problem(where, "the base image has no python3 on its PATH", "name another with --base-image")
         # What the step itself said last says more than its exit code.
         return Problem(where, " ".join(self._said[-_LINES:]) or words)
+
+
+def wrong_platform(base: str, built: str, wanted: str) -> Problem:
+    """A base of another platform than the image is to be for."""
+    return Problem(
+        f"base image {base}", f"is for {built}, not for {wanted}", f"`docker pull --platform {wanted} {base}`"
+    )
 
 
 def _in_short(text: str) -> str:

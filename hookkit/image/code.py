@@ -134,7 +134,7 @@ def _walk(folder: _Folder) -> Iterator[LayerFile | LeftOut]:
 
 def _taken(folder: _Folder, entry: Path) -> Iterator[LayerFile | LeftOut]:
     """What an entry gives: a file, the files of a folder, a word about why not, or nothing."""
-    path = entry.resolve()
+    path = Path(os.path.realpath(entry))  # Path.resolve raises where links lead in a circle
     left_out = _left_out(folder, entry, path)
     if left_out is not None:
         yield left_out

@@ -1,12 +1,12 @@
 """An ImagePlan becomes an image in a Docker engine, through the engine's classic builder."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from hookkit.errors import BuildError, EngineError, HookkitError, Problem
-from hookkit.image.build_log import BuildLog
+from hookkit.image.build_log import BuildLog, CacheLostError, wrong_platform
 from hookkit.image.builder import BuiltImage, Watcher, unwatched
 from hookkit.image.context import build_context
 from hookkit.image.dockerfile import DOCKERFILE, render_dockerfile, render_labels
@@ -37,11 +37,19 @@ class DockerBuilder:
     def build(self, plan: ImagePlan) -> BuiltImage:
         """Build; a failure leaves no container and no image behind, and what had the name before keeps it.
 
+        A build that is interrupted may leave the step that was under way in the engine's cache.
+
         Raises:
             BuildError: a step failed, the base can't be had or is of another platform.
             EngineError: the engine did.
 
         """
+        try:
+            return self._build(plan)
+        except CacheLostError:
+            return self._build(plan)
+
+    def _build(self, plan: ImagePlan) -> BuiltImage:
         log = BuildLog(self.watch)
         text = self.dockerfile if self.dockerfile is not None else render_dockerfile(plan)
         with engine_answers(), build_context(plan, text + render_labels(plan)) as context, self._without_leftovers(log):
@@ -52,11 +60,13 @@ class DockerBuilder:
         return BuiltImage(plan.reference, log.image_id, details["Size"], tuple(log.durations))
 
     def _run(self, plan: ImagePlan, context: IO[bytes], log: BuildLog) -> None:
-        for event in self._events(plan, context):
-            log.read(event)
+        # Closed at once where something fails: the engine stops the step when nobody listens any more.
+        with closing(self._events(plan, context)) as events:
+            for event in events:
+                log.read(event)
         log.finish()
 
-    def _events(self, plan: ImagePlan, context: IO[bytes]) -> Iterator[Mapping[str, Any]]:
+    def _events(self, plan: ImagePlan, context: IO[bytes]) -> Generator[Mapping[str, Any]]:
         from docker.errors import APIError
 
         try:
@@ -84,13 +94,13 @@ class DockerBuilder:
 
     @contextmanager
     def _without_leftovers(self, log: BuildLog) -> Iterator[None]:
-        """Remove what a build that failed or was interrupted made, up to what others stand on."""
+        """Remove what a build that failed or was interrupted made, but for what others stand on."""
         try:
             yield
         except BaseException:
-            if log.made:
-                with suppress(HookkitError), engine_answers():
-                    self.client.api.remove_image(log.made[-1])
+            with suppress(HookkitError), engine_answers():
+                for image in reversed(log.made):
+                    self.client.api.remove_image(image, noprune=True)  # its parents may be a step of another build
             raise
 
 
@@ -98,5 +108,4 @@ def _check_platform(plan: ImagePlan, details: Mapping[str, Any]) -> None:
     """The classic builder takes a base of another platform without a word."""
     built = Platform(details["Os"], details["Architecture"])
     if built != plan.platform:
-        remedy = f"`docker pull --platform {plan.platform} {plan.base}`, or build for {built}"
-        raise BuildError(Problem(f"base image {plan.base}", f"is for {built}, not for {plan.platform}", remedy))
+        raise BuildError(wrong_platform(str(plan.base), str(built), str(plan.platform)))

@@ -30,7 +30,7 @@ def environment_files(tree: Path, python: str) -> tuple[LayerFile, ...]:
     """
     found = {path.relative_to(tree).as_posix(): path for path in _walk(tree)}
     kept = {name: path for name, path in found.items() if name != ".lock" and not _is_note(PurePosixPath(name))}
-    scripts = {name: _with_shebang(path.read_bytes()) for name, path in kept.items() if name.startswith("bin/")}
+    scripts = {name: _with_shebang(path) for name, path in kept.items() if name.startswith("bin/") and _is_script(path)}
     changed = scripts | {name: _mended(name, path, scripts) for name, path in kept.items() if _is_record(name)}
     files = (
         LayerFile(_place(name, python), changed.get(name, path), os.access(path, os.X_OK))
@@ -56,8 +56,13 @@ def _is_note(path: PurePosixPath) -> bool:
     return path.name in _NOTES and path.parent.suffix == ".dist-info"
 
 
-def _with_shebang(content: bytes) -> bytes:
-    return _SHEBANG.sub(b"#!%s\n" % IMAGE_PYTHON.encode(), content, count=1)
+def _is_script(path: Path) -> bool:
+    with path.open("rb") as file:  # programs of many megabytes lie here as well
+        return file.read(2) == b"#!"
+
+
+def _with_shebang(path: Path) -> bytes:
+    return _SHEBANG.sub(b"#!%s\n" % IMAGE_PYTHON.encode(), path.read_bytes(), count=1)
 
 
 def _mended(name: str, path: Path, scripts: Mapping[str, bytes]) -> bytes:

@@ -19,7 +19,7 @@ class _Meaning(NamedTuple):
 
 
 def _meaning(pattern: str, what: str, remedy: str) -> _Meaning:
-    return _Meaning(re.compile(pattern, re.DOTALL), what, remedy)
+    return _Meaning(re.compile(pattern), what, remedy)
 
 
 _PACKAGE: Final = r"(?P<package>[A-Za-z0-9][\w.-]*)"
@@ -58,7 +58,7 @@ _MEANINGS: Final = (
 
 def dependency_error(words: str, *, source: Path, target: str) -> DependencyError:
     """The error that uv's own words mean; where they are not known, they are the line."""
-    words = _PASSWORD.sub("***@", words)
+    words = " ".join(_PASSWORD.sub("***@", words).split())  # uv breaks lines where the terminal would end
     for meaning in _MEANINGS:
         if match := meaning.pattern.search(words):
             what = meaning.what.format(target=target, **match.groupdict())
@@ -67,6 +67,6 @@ def dependency_error(words: str, *, source: Path, target: str) -> DependencyErro
 
 
 def _in_short(words: str) -> str:
-    """What uv said, on one line, without its hints."""
-    said = " ".join(words.partition("\nhint:")[0].split()).removeprefix("error: ") or "uv failed and said nothing"
+    """What uv said, without its hints."""
+    said = words.partition(" hint: ")[0].removeprefix("error: ") or "uv failed and said nothing"
     return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"

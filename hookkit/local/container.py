@@ -5,24 +5,27 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from signal import Signals
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hookkit.contract import VOLUME
+from hookkit.contract import ERROR_FILE, VOLUME, ExitCode
 from hookkit.errors import EngineError, Problem
 from hookkit.image.engine import connect
 from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
 from hookkit.local.report import RunReport, measure_outputs
 from hookkit.local.run import KeptLog, LocalRun, LogSink, Told
-from hookkit.local.signals import forwarded_signals
+from hookkit.local.signals import Forward, StopSignals, forwarded_signals
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.products import Staging
 
 if TYPE_CHECKING:
+    from docker import DockerClient
     from docker.models.containers import Container
 
 
@@ -35,35 +38,33 @@ class ContainerRunner:
     name = "container"
 
     def command(self, run: LocalRun) -> list[str]:
-        """The `docker run` line, with an output folder for the volume: `run` makes one that nobody else sees."""
-        volume = next(iter(run.call.outputs.values()), Path.cwd())
-        return plan_container(run, self.image, volume).command_line()
+        """The `docker run` line; its products come straight into the output folders, which have to be there."""
+        return plan_container(run, self.image).command_line()
 
     def run(self, run: LocalRun, log: LogSink) -> RunReport:
         """Run the hook to its end; see `Runner.run`."""
         kept = KeptLog(log)
-        with _volume(run) as (volume, staged):
-            plan = plan_container(run, self.image, volume)
-            prepare_volume(volume, plan)
-            start = time.monotonic()
-            exit_code, out_of_memory = _run(plan, kept)
-            duration = time.monotonic() - start
-            _take_back(volume)
-            told = Told.read(volume / OUTCOME_FILE)
-            message = told.message
-            if out_of_memory and exit_code:
-                message = f"out of memory: it needs more than @hook(memory={str(run.spec.resources.memory)!r}) declares"
-            _hand_over(run, volume, staged)
+        with connect() as engine:
+            _refuse_missing(engine, self.image)
+            with forwarded_signals() as stops, _volume(run) as (volume, staged):
+                ended = _run(engine, _prepared(run, self.image, volume), kept, stops)
+                _give(volume, os.getuid(), os.getgid())
+                told = Told.read(volume / OUTCOME_FILE)
+                _hand_over(run, volume, staged, done=ended.exit_code == ExitCode.DONE)
         return RunReport(
             hook=run.spec.name,
             engine=self.name,
-            exit_code=exit_code,
-            duration_seconds=round(duration, 3),
+            exit_code=ended.exit_code,
+            duration_seconds=round(ended.seconds, 3),
             peak_memory_bytes=told.peak_memory_bytes,
-            message=message,
+            message=_out_of_memory(run) if ended.out_of_memory else told.message,
             outputs=measure_outputs(run.call.outputs),
             log=kept.lines,
         )
+
+
+def _out_of_memory(run: LocalRun) -> str:
+    return f"out of memory: it needs more than the {run.spec.resources.memory} that @hook(memory=...) declares"
 
 
 # ---------------------------------------------------------------- the volume
@@ -84,23 +85,16 @@ def _volume(run: LocalRun) -> Iterator[tuple[Path, Mapping[str, Staging]]]:
         yield volume, staged
 
 
-def prepare_volume(volume: Path, plan: ContainerPlan) -> None:
-    """Make the mount points, which the engine would make as root, and give the volume to the container's user."""
+def _prepared(run: LocalRun, image: ImageReference, volume: Path) -> ContainerPlan:
+    """Plan the container and prepare its volume: mount points that the engine made would be root's."""
+    plan = plan_container(run, image, volume)
     for mount in plan.mounts:
-        below = PurePosixPath(mount.target).relative_to(VOLUME)
-        if mount.source == volume:
-            continue
-        place = volume / below
-        if mount.source.is_dir():
-            place.mkdir(parents=True, exist_ok=True)
-        else:
+        if mount.source != volume:
+            place = volume / PurePosixPath(mount.target).relative_to(VOLUME)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.touch()
+            place.mkdir(exist_ok=True) if mount.source.is_dir() else place.touch()
     _give(volume, *container_user())
-
-
-def _take_back(volume: Path) -> None:
-    _give(volume, os.getuid(), os.getgid())
+    return plan
 
 
 def _give(folder: Path, user: int, group: int) -> None:
@@ -113,45 +107,71 @@ def _give(folder: Path, user: int, group: int) -> None:
             os.lchown(Path(below, name), user, group)
 
 
-def _hand_over(run: LocalRun, volume: Path, staged: Mapping[str, Staging]) -> None:
+def _hand_over(run: LocalRun, volume: Path, staged: Mapping[str, Staging], *, done: bool) -> None:
     """Move what the container wrote to where the caller wants it; of a hook that failed that is its error.json."""
-    for name, place in output_places(run.spec).items():
-        written = volume / PurePosixPath(place).relative_to(VOLUME)
-        if not written.is_dir():
-            continue
-        for entry in sorted(written.iterdir()):
-            shutil.move(entry, staged[name].products / entry.name)
-        staged[name].publish()
+    for part in run.spec.outputs:
+        written = volume / PurePosixPath(output_places(run.spec)[part.name]).relative_to(VOLUME)
+        staging = staged[part.name]
+        if done:
+            for product in written.iterdir() if written.is_dir() else ():
+                shutil.move(product, staging.products / product.name)
+            staging.publish(folder_flag(run.spec, part))
+        elif (written / ERROR_FILE).is_file():
+            shutil.move(written / ERROR_FILE, staging.output / ERROR_FILE)
 
 
 # ---------------------------------------------------------------- the engine
 
 
-def _run(plan: ContainerPlan, log: LogSink) -> tuple[int, bool]:
-    """Exit code of the container, and whether it ran out of memory; the container is gone afterwards."""
+class _Ended(NamedTuple):
+    exit_code: int
+    seconds: float
+    out_of_memory: bool
+
+
+def _refuse_missing(engine: "DockerClient", image: ImageReference) -> None:
+    """Raise before anything is written; no image is pulled behind the author's back."""
     import docker.errors
 
-    with connect() as engine:
-        try:
-            container = engine.containers.create(**plan.engine_settings())
-        except docker.errors.ImageNotFound:
-            problem = Problem(f"image {plan.image}", "is not in the engine", "make it with `hookkit build`")
-            raise EngineError(problem) from None
-        try:
-            with forwarded_signals(lambda number: container.kill(number.name)):
-                return _watch(container, log)
-        finally:
-            container.remove(force=True, v=True)
+    try:
+        engine.images.get(str(image))
+    except docker.errors.ImageNotFound:
+        remedy = "make it with `hookkit build`, or pull it"
+        raise EngineError(Problem(f"image {image}", "is not in the engine", remedy)) from None
 
 
-def _watch(container: "Container", log: LogSink) -> tuple[int, bool]:
-    container.start()
+def _run(engine: "DockerClient", plan: ContainerPlan, log: LogSink, stops: StopSignals) -> _Ended:
+    """Run a container to its end; it is gone afterwards."""
+    container = engine.containers.create(**plan.engine_settings())
+    try:
+        start = time.monotonic()
+        container.start()
+        stops.forward_to(_killer(container))
+        return _watch(container, log, start)
+    finally:
+        container.remove(force=True, v=True)
+
+
+def _killer(container: "Container") -> Forward:
+    """Pass a signal on from a thread: it interrupts the very code that talks to the engine, which is not reentrant."""
+
+    def kill(number: Signals) -> None:
+        from docker.errors import APIError
+
+        with suppress(APIError):  # it has ended
+            container.kill(number.name)
+
+    return lambda number: Thread(target=kill, args=(number,), daemon=True).start()
+
+
+def _watch(container: "Container", log: LogSink, start: float) -> _Ended:
     for line in _lines(container.logs(stream=True, follow=True)):
         log(line)
-    code = int(container.wait()["StatusCode"])
+    code = int(container.wait(timeout=None)["StatusCode"])
+    seconds = time.monotonic() - start
     container.reload()
-    state: dict[str, Any] = container.attrs["State"]
-    return code, bool(state.get("OOMKilled"))
+    # Engines also say so when only a child of the hook was killed, and the hook went on.
+    return _Ended(code, seconds, bool(container.attrs["State"].get("OOMKilled")) and code != 0)
 
 
 def _lines(chunks: Any) -> Iterator[str]:

@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.contract import IMAGE_USER, LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, VOLUME
 from hookkit.local.run import LocalRun
 from hookkit.manifest import input_places, output_places
 from hookkit.reference import ImageReference
+
+if TYPE_CHECKING:
+    import docker.types
 
 #: A hook that starts more processes than this would be a fork bomb on a shared node.
 _PROCESSES: Final = 1024
@@ -26,12 +29,27 @@ class Mount:
     read_only: bool
 
     def __str__(self) -> str:
-        return f"{self.source}:{self.target}:{'ro' if self.read_only else 'rw'}"
+        """As `docker run --mount` takes it: CSV. Names with a colon, as times in UTC have, would break `--volume`."""
+        fields = ["type=bind", f"source={self.source}", f"target={self.target}", *["readonly"] * self.read_only]
+        return ",".join(_csv_field(field) for field in fields)
+
+    def engine_setting(self) -> "docker.types.Mount":
+        """As the Docker SDK takes it."""
+        import docker.types
+
+        return docker.types.Mount(self.target, str(self.source), type="bind", read_only=self.read_only)
+
+
+def _csv_field(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if {",", '"'} & {*text} else text
 
 
 @dataclass(frozen=True)
 class ContainerPlan:
-    """A container: one writable volume, inputs read-only below it, no rights, no network, bounded resources."""
+    """A container: one writable volume, inputs read-only below it, no rights, no network, bounded resources.
+
+    Without a mount of the volume itself it is memory, which holds nothing but what is mounted below.
+    """
 
     image: ImageReference
     arguments: tuple[str, ...]
@@ -57,7 +75,8 @@ class ContainerPlan:
             f"--memory-swap={self.memory_bytes}",
             f"--pids-limit={_PROCESSES}",
             *(f"--env={name}={text}" for name, text in self.environment),
-            *(f"--volume={mount}" for mount in self.mounts),
+            *([] if self.has_volume else [f"--tmpfs={VOLUME}"]),
+            *(f"--mount={mount}" for mount in self.mounts),
         ]
         return ["docker", "run", *options, str(self.image), *self.arguments]
 
@@ -77,23 +96,30 @@ class ContainerPlan:
             "memswap_limit": self.memory_bytes,
             "pids_limit": _PROCESSES,
             "environment": dict(self.environment),
-            "volumes": [str(mount) for mount in self.mounts],
+            "mounts": [mount.engine_setting() for mount in self.mounts],
+            "tmpfs": {} if self.has_volume else {VOLUME: ""},
         }
 
+    @property
+    def has_volume(self) -> bool:
+        """Whether a folder of this machine is the volume."""
+        return any(mount.target == VOLUME for mount in self.mounts)
 
-def plan_container(run: LocalRun, image: ImageReference, volume: Path) -> ContainerPlan:
-    """Plan the container that runs a hook over a folder that becomes its volume."""
-    inputs = dict(_input_targets(run))
+
+def plan_container(run: LocalRun, image: ImageReference, volume: Path | None = None) -> ContainerPlan:
+    """Plan the container that runs a hook over a folder that becomes its volume; without one it writes in place."""
+    inputs, outputs = dict(_input_targets(run)), output_places(run.spec)
+    in_place = [Mount(place, outputs[name], read_only=False) for name, place in run.call.outputs.items()]
     return ContainerPlan(
         image=image,
-        arguments=tuple(run.arguments(inputs, output_places(run.spec))),
+        arguments=tuple(run.arguments(inputs, outputs)),
         mounts=(
-            Mount(volume, VOLUME, read_only=False),
+            *([Mount(volume, VOLUME, read_only=False)] if volume else in_place),
             *(Mount(place, inputs[name], read_only=True) for name, place in run.call.inputs.items() if place),
         ),
         environment=(
             (LOG_FORMAT_VARIABLE, run.log_format),
-            (OUTCOME_VARIABLE, f"{VOLUME}/{OUTCOME_FILE}"),
+            *([(OUTCOME_VARIABLE, f"{VOLUME}/{OUTCOME_FILE}")] if volume else []),
         ),
         user="{}:{}".format(*container_user()),
         network=run.spec.network,

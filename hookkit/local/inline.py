@@ -1,15 +1,17 @@
 """Runs a hook in this very interpreter, for debuggers and notebooks: no second process, and nothing is enforced."""
 
 import io
+import json
 import logging
 import resource
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from signal import Signals
 from typing import Never
 
+from hookkit.contract import ERROR_FILE
 from hookkit.errors import HookStopped
 from hookkit.local.process import ProcessRunner
 from hookkit.local.report import RunReport, measure_outputs
@@ -52,18 +54,30 @@ class InlineRunner:
 
 
 def _execute(run: LocalRun) -> Outcome:
-    try:
-        function, spec = find_hook(str(run.spec.entry_point))
-        with Journal() as journal:
+    with Journal() as journal:
+        try:
+            function, spec = find_hook(str(run.spec.entry_point))
             run_hook(function, spec, read_call(spec, run.arguments(), {}), journal)
-    except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
-        outcome = Outcome.of(error)
-        log_outcome(outcome)
-        return outcome
+        except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
+            outcome = Outcome.of(error)
+            log_outcome(outcome)
+            _leave_error(outcome, journal)
+            return outcome
     return Outcome()
 
 
-def _stop(number: Signals) -> Never:
+def _leave_error(outcome: Outcome, journal: Journal) -> None:
+    """`error.json` where the supervisor would leave it."""
+    staging, _ = journal.read()
+    if staging and (output := staging[0].parent).is_dir():
+        text = json.dumps(outcome.to_json(), indent=2) + "\n"
+        (output / ERROR_FILE).write_text(text, encoding="utf-8")
+
+
+def _stop(number: signal.Signals) -> Never:
+    """Raise in the function, once."""
+    for other in STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
     raise HookStopped(number.name, STOP_SIGNALS[number])
 
 

@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 import subprocess
 import tempfile
 import time
@@ -63,13 +62,9 @@ def _command(run: LocalRun) -> list[str]:
 
 def _run(command: list[str], environment: dict[str, str], log: LogSink) -> int:
     """Exit code of a command whose output goes to a log; nothing of it is left running, whatever happens."""
-    early: list[signal.Signals] = []
-    forward = early.append
-    with forwarded_signals(lambda number: forward(number)):
+    with forwarded_signals() as stops:
         process = _start(command, environment)
-        forward = process.send_signal
-        for number in early:
-            forward(number)
+        stops.forward_to(process.send_signal)
         try:
             for line in _lines(process):
                 log(line.decode("utf-8", "replace").rstrip("\r"))

@@ -11,7 +11,7 @@ from hookkit.contract import CONFIG_FLAG, INPUT_FLAGS, INPUT_ROOT, OPTION_VARIAB
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import CallError, Problem, shown
 from hookkit.record import Record
-from hookkit.runtime.command_line import Given, flags_of, folder_flag, read_flags
+from hookkit.runtime.command_line import PLACES, Given, flags_of, folder_flag, read_flags
 from hookkit.runtime.config import load_config
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
 
@@ -40,6 +40,7 @@ def read_call(spec: HookSpec, arguments: list[str], environ: Mapping[str, str]) 
 
     """
     given, problems = read_flags(arguments, flags_of(spec))
+    problems += _empty_places(given)
     config = _read_config(given, problems)
     inputs = _read_inputs(spec, given, problems)
     outputs = _read_outputs(spec, given, problems)
@@ -50,10 +51,16 @@ def read_call(spec: HookSpec, arguments: list[str], environ: Mapping[str, str]) 
     return Call(inputs, outputs, options)
 
 
+def _empty_places(given: list[Given]) -> list[Problem]:
+    # The empty path would mean the working directory, which nobody named.
+    empty = [one.spelled for one in given if one.text == "" and one.flag.role in PLACES]
+    return [Problem(spelled, "is empty", f"write {spelled}=PATH") for spelled in empty]
+
+
 def _read_config(given: list[Given], problems: list[Problem]) -> dict[str, Any]:
     paths = [one.text for one in given if one.flag.role == "config"]
     try:
-        return load_config(Path(paths[0])) if paths else {}
+        return load_config(Path(paths[0])) if paths and paths[0] else {}
     except CallError as error:
         problems += error.problems
         return {}
@@ -83,8 +90,10 @@ def _read_input(spec: HookSpec, part: InputSpec, place: Path | None, problems: l
     try:
         if place.exists():
             return place.absolute()
-    except (OSError, ValueError) as error:
-        problems.append(Problem(flag, f"{shown(str(place))} can't be read: {error}", "give a path that exists"))
+    except OSError as error:
+        problems.append(
+            Problem(flag, f"{shown(str(place))} can't be read: {error.strerror}", "give a path that exists")
+        )
         return None
     # The manifest names the place of every input, also of an optional one that the order left out.
     if not (part.optional and place.is_relative_to(INPUT_ROOT)):
@@ -99,11 +108,16 @@ def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -
         place = places.get(part.name)
         if place is None:
             problems.append(_missing(flag, part, OUTPUT_FLAGS[0], several=len(spec.outputs) > 1))
-        elif place.exists() and not place.is_dir():
-            problems.append(
-                Problem(flag, f"{shown(str(place))} is no folder", "give a folder, which may not exist yet")
-            )
+        elif what := _unfit_as_folder(place):
+            problems.append(Problem(flag, f"{shown(str(place))} {what}", "give a folder, which may not exist yet"))
     return {name: place.absolute() for name, place in places.items()}
+
+
+def _unfit_as_folder(place: Path) -> str:
+    try:
+        return "is no folder" if place.exists() and not place.is_dir() else ""
+    except OSError as error:
+        return f"can't be a folder: {error.strerror}"
 
 
 def _missing(flag: str, part: InputSpec | OutputSpec, common: str, *, several: bool) -> Problem:
@@ -134,8 +148,12 @@ def _sources(
 
 
 def _from_config(config: Mapping[str, Any], names: set[str], problems: list[Problem]) -> Iterator[tuple[str, Sourced]]:
+    seen: set[str] = set()
     for key, value in config.items():
         name = key.replace("-", "_")
+        if name in seen:
+            problems.append(Problem(f"{CONFIG_FLAG}, {shown(key)}", "is given more than once", "give it once"))
+        seen.add(name)
         if name in names:
             yield name, Sourced(f"config file, {key}", value, is_json=True)
         elif not is_platform_key(key):

@@ -5,11 +5,15 @@ from typing import Final, Literal
 
 from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, HELP_FLAGS, INPUT_FLAGS, OUTPUT_FLAGS
 from hookkit.datatypes import did_you_mean
-from hookkit.errors import Problem
+from hookkit.errors import Problem, shown
 from hookkit.record import Record
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
 
 Role = Literal["input", "inputs", "output", "outputs", "option", "config", "help", "describe"]
+
+
+#: Roles whose text is a path.
+PLACES: Final = frozenset({"input", "inputs", "output", "outputs", "config"})
 
 
 class Flag(Record):
@@ -109,7 +113,7 @@ def _with_dashes(spelled: str) -> str:
 def _unknown(spelled: str, flags: Iterable[str]) -> Problem:
     if not spelled.startswith("-"):
         return Problem(
-            "command line", f"unexpected argument {spelled!r}", "give every value with its flag: --flag=value"
+            "command line", f"unexpected argument {shown(spelled)}", "give every value with its flag: --flag=value"
         )
     remedy = did_you_mean(_with_dashes(spelled), flags).removeprefix("; ") or "see --help"
     return Problem(spelled, "no such flag", remedy)

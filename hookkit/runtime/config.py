@@ -17,9 +17,8 @@ def load_config(path: Path) -> dict[str, Any]:
     where = f"--config-file {path}"
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CallError(Problem(where, f"can't be read: {words}", "give a JSON or TOML file")) from None
+    except (OSError, ValueError) as error:
+        raise CallError(Problem(where, f"can't be read: {_why(error)}", "give a JSON or TOML file")) from None
     try:
         data = _parse(text, path.suffix)
     except (ValueError, RecursionError) as error:
@@ -27,6 +26,12 @@ def load_config(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise CallError(Problem(where, "holds no object", 'write {"option": value, ...}'))
     return data
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)  # NUL in the path
 
 
 def _parse(text: str, suffix: str) -> Any:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: 
 
     Raises:
         CallError: an output folder can't be written.
-        OutputError: an output was not written.
+        OutputError: an output was not written, or can't be put in place.
         BaseException: what the function raised.
 
     """
@@ -80,10 +80,18 @@ def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: 
     optional = {part.name for part in spec.outputs if part.optional}
     with _staged(call, flags, journal) as staged, _work_folder(staged):
         folders = {name: staging.products for name, staging in staged.items()}
-        function(**call.inputs, **folders, **call.options)
+        _call(function, call, folders)
         refuse_missing(staged, optional, flags)
-        for staging in staged.values():
-            staging.publish()
+        for name, staging in staged.items():
+            staging.publish(flags[name])
+
+
+def _call(function: Callable[..., Any], call: Call, folders: Mapping[str, Path]) -> None:
+    try:
+        function(**call.inputs, **folders, **call.options)
+    except SystemExit as error:
+        if error.code not in {None, 0}:
+            raise  # sys.exit(0) is a way to be done: its products count
 
 
 @contextmanager
@@ -115,4 +123,4 @@ def _work_folder(staged: dict[str, Staging]) -> Iterator[None]:
     finally:
         os.chdir(before)
         for name, value in variables.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})

@@ -10,7 +10,8 @@ import logging
 import os
 import sys
 import time
-from typing import Any, Final, Literal, TextIO, cast
+from math import isfinite
+from typing import Any, BinaryIO, Final, Literal, TextIO, cast
 
 from hookkit.contract import LOG_FORMAT_VARIABLE
 from hookkit.runtime.outcome import Outcome
@@ -55,7 +56,7 @@ class EcsFormatter(logging.Formatter):
             "log.logger": record.name,
             "message": record.getMessage(),
         }
-        extras = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        extras = {key: _label(value) for key, value in vars(record).items() if key not in _STANDARD}
         fields |= {key if key.startswith("error.") else f"labels.{key}": value for key, value in extras.items()}
         if record.exc_info and (error := record.exc_info[1]):
             fields |= {
@@ -63,7 +64,13 @@ class EcsFormatter(logging.Formatter):
                 "error.message": str(error),
                 "error.stack_trace": "".join(authors_traceback(error)),
             }
-        return json.dumps(fields, ensure_ascii=False, default=str)
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def _label(value: Any) -> str | int | float | bool | None:
+    """A value as a label takes it: ECS has no nested ones, JSON no infinite ones."""
+    plain = value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))
+    return value if plain else str(value)
 
 
 def _timestamp(seconds: float) -> str:
@@ -110,6 +117,14 @@ class _PrintedLines(io.TextIOBase):
     def fileno(self) -> int:
         return self._stream.fileno()
 
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # typeshed has an attribute
+        return self._stream.encoding
+
+    @property
+    def buffer(self) -> BinaryIO:
+        return self._stream.buffer
+
     def isatty(self) -> bool:
         return self._stream.isatty()
 
@@ -123,7 +138,7 @@ class _PrintedLines(io.TextIOBase):
 
 def log_outcome(outcome: Outcome) -> None:
     """Say how the hook ended, where it did not end well: a record a problem, the author's stack trace with the last."""
-    *first, last = outcome.message.splitlines() or [""]
+    *first, last = [line for line in outcome.message.splitlines() if line.strip()] or [""]
     for line in first:
         LOGGER.error(line)
     facts = {"error.type": outcome.type, "error.message": last, "error.code": outcome.exit_code}

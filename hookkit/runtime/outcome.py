@@ -27,12 +27,13 @@ class Outcome(Record):
         if isinstance(error, HookkitError):
             return cls(error.exit_code, kind, str(error))
         if isinstance(error, HookError):
-            return cls(error.code, kind, str(error) or kind, error.retryable, _trace(error))
+            return cls(error.code, kind, _words(error) or kind, error.retryable, _trace(error))
         if isinstance(error, HookStopped):
             return cls(error.exit_code, kind, str(error), retryable=True)
         if isinstance(error, SystemExit):
             return cls._of_exit(error)
-        return cls(ExitCode.HOOK_FAILED, kind, f"{kind}: {error}", stack_trace=_trace(error))
+        words = _words(error)
+        return cls(ExitCode.HOOK_FAILED, kind, f"{kind}: {words}" if words else kind, stack_trace=_trace(error))
 
     @classmethod
     def _of_exit(cls, error: SystemExit) -> Self:
@@ -40,16 +41,20 @@ class Outcome(Record):
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
         if code == ExitCode.DONE:
             return cls()
-        own = FIRST_AUTHOR_EXIT_CODE <= code <= 255 and code not in RESERVED_EXIT_CODES  # noqa: PLR2004 - 8 bits
         message = str(error.code) if isinstance(error.code, str) else f"the hook called sys.exit({code})"
-        return cls(code if own else ExitCode.HOOK_FAILED, "SystemExit", message)
+        return cls(_own_code(code), "SystemExit", message)
+
+    @classmethod
+    def of_status(cls, code: int) -> Self:
+        """The outcome of a hook whose process ended itself, without a word and past Python's way out."""
+        return cls(_own_code(code), "Exit", f"the process ended itself with status {code}")
 
     @classmethod
     def of_signal(cls, number: int) -> Self:
         """The outcome of a hook that a signal killed: native code crashed, or the kernel ran out of memory."""
         from signal import Signals
 
-        name = Signals(number).name
+        name = Signals(number).name if number in set(Signals) else f"signal {number}"
         if name == "SIGKILL":
             words = "killed (SIGKILL), most likely for want of memory: declare more with @hook(memory=...)"
             return cls(ExitCode.KILLED, name, words, retryable=True)
@@ -69,6 +74,19 @@ class Outcome(Record):
     def to_json(self) -> dict[str, Any]:
         """The outcome in JSON's terms."""
         return dict(vars(self))
+
+
+def _own_code(code: int) -> int:
+    """A code that a hook may end with as it is; 1 for any other."""
+    own = FIRST_AUTHOR_EXIT_CODE <= code <= 255 and code not in RESERVED_EXIT_CODES  # noqa: PLR2004 - 8 bits
+    return code if own else ExitCode.HOOK_FAILED
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as fault:  # noqa: BLE001 - the author's own __str__ may raise anything
+        return f"no message, since its __str__ raised {type(fault).__name__}"
 
 
 def _trace(error: BaseException) -> str:

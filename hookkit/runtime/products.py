@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hookkit.contract import ERROR_FILE, STAGING_PREFIX
-from hookkit.errors import CallError, OutputError, Problem
+from hookkit.errors import CallError, OutputError, Problem, shown
 
 _PRODUCTS: Final = "products"
 _WORK: Final = "work"
@@ -41,19 +41,24 @@ class Staging:
 
     def is_empty(self) -> bool:
         """Whether the function wrote nothing."""
-        return not any(self.products.iterdir())
+        return not self.products.is_dir() or not any(self.products.iterdir())
 
-    def publish(self) -> None:
+    def publish(self, flag: str) -> None:
         """Move each product to its place in the output folder; one of the same name from an earlier run goes.
 
         So does the `error.json` of an earlier run that failed.
 
         Raises:
-            OSError: one could not be moved; all are back where they were before.
+            OutputError: one could not be moved; all are back where they were before.
 
         """
-        (self.output / ERROR_FILE).unlink(missing_ok=True)
-        move_entries(self.products, self.output, self.root / _REPLACED)
+        try:
+            (self.output / ERROR_FILE).unlink(missing_ok=True)
+            if not self.is_empty():
+                move_entries(self.products, self.output, self.root / _REPLACED)
+        except OSError as error:
+            what = f"{shown(str(error.filename))} can't be put in place: {error.strerror}"
+            raise OutputError(Problem(flag, what, f"see what {str(self.output)!r} holds")) from None
 
     def remove(self) -> None:
         """Take the staging folder away."""

@@ -60,8 +60,8 @@ def _become_child(run: Callable[[Journal], Outcome], journal: Journal, mask: set
         os.setpgid(0, 0)
         for number in STOP_SIGNALS:
             signal.signal(number, _stop)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             outcome = run(journal)
         except HookStopped as stopped:  # it came just before or after the function
             outcome = Outcome.of(stopped)
@@ -70,6 +70,8 @@ def _become_child(run: Callable[[Journal], Outcome], journal: Journal, mask: set
         journal.note_outcome(outcome)
         exit_code = outcome.exit_code
         _flush()
+    except BaseException:  # noqa: BLE001 - a bug of ours must not vanish with the process
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(exit_code)
 
@@ -138,9 +140,10 @@ def _kill_group(child: int) -> None:
 
 def _grace_seconds() -> float:
     try:
-        return float(os.environ[GRACE_VARIABLE])
+        seconds = float(os.environ[GRACE_VARIABLE])
     except (KeyError, ValueError):
         return GRACE_SECONDS
+    return seconds if 0 <= seconds < _NEVER else GRACE_SECONDS
 
 
 def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> Outcome:
@@ -153,8 +156,7 @@ def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> O
         return Outcome(STOP_SIGNALS[stopped], "HookStopped", words, retryable=True)
     if os.WIFSIGNALED(status):
         return Outcome.of_signal(os.WTERMSIG(status))
-    code = os.WEXITSTATUS(status)
-    return Outcome(code or ExitCode.HOOK_FAILED, "Exit", f"the process ended itself with status {code}")
+    return Outcome.of_status(os.WEXITSTATUS(status))
 
 
 def _leave_word(outcome: Outcome, journal: Journal) -> None:
@@ -196,5 +198,6 @@ def _write_termination_log(outcome: Outcome) -> None:
         # Only where the platform made one: a file of this name must not appear elsewhere.
         with path.open("r+", encoding="utf-8") as log:
             log.write(outcome.last_words)
+            log.truncate()
     except OSError:
         return

@@ -1,15 +1,18 @@
 """`package.module[:function]` becomes the function and its HookSpec; the author's module is imported here alone."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.authoring import spec_of
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import HookImportError, HookkitError, Problem, TargetError, shown
 from hookkit.spec import HookSpec
+
+if TYPE_CHECKING:
+    from traceback import TracebackException
 
 _HERE: Final = str(Path(__file__).parent.parent) + "/"
 
@@ -44,7 +47,7 @@ def hooks_of(module: ModuleType) -> dict[str, tuple[Callable[..., Any], HookSpec
     """The hooks that a module itself defines, by their function's name (imported ones belong to their own module)."""
     return {
         spec.entry_point.function: (value, spec)
-        for value in vars(module).values()
+        for value in list(vars(module).values())  # a lazy import may add to them while they are looked at
         if (spec := spec_of(value)) and spec.entry_point.module == module.__name__
     }
 
@@ -78,9 +81,17 @@ def authors_traceback(error: BaseException) -> list[str]:
     import traceback
 
     lines = traceback.TracebackException.from_exception(error, compact=True)
-    frames = [frame for frame in lines.stack if not _is_ours(frame.filename)]
-    lines.stack = traceback.StackSummary.from_list(frames)
+    for part in _with_causes(lines):
+        part.stack = traceback.StackSummary.from_list([one for one in part.stack if not _is_ours(one.filename)])
     return list(lines.format())
+
+
+def _with_causes(lines: "TracebackException | None") -> "Iterator[TracebackException]":
+    """A traceback, those of what it came from, and those of an exception group's members."""
+    if lines:
+        yield lines
+        for part in (lines.__cause__, lines.__context__, *(lines.exceptions or ())):
+            yield from _with_causes(part)
 
 
 def _is_ours(filename: str) -> bool:

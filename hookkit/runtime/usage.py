@@ -3,7 +3,7 @@
 from textwrap import fill, wrap
 from typing import Final
 
-from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, RUNTIME_MODULE
+from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, INPUT_FLAGS, OUTPUT_FLAGS, RUNTIME_MODULE
 from hookkit.runtime.command_line import folder_flag
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
 
@@ -11,7 +11,7 @@ _WIDTH: Final = 100
 _COLUMN: Final = 28
 
 _EXIT_CODES: Final = (
-    "Exit codes: 0 done, 1 failed, 2 wrong input, 75 try again, 143 stopped, 100 and above the hook's own."
+    "Exit codes: 0 done, 1 failed, 2 wrong input, 75 try again, 143 stopped, 100 and above are its own."
 )
 
 Row = tuple[str, str]
@@ -20,17 +20,16 @@ Row = tuple[str, str]
 def render_usage(spec: HookSpec) -> str:
     """The help of a hook's container, at most 100 columns wide."""
     parts: list[InputSpec | OutputSpec] = [*spec.inputs, *spec.outputs]
-    folders = [_folder_row(spec, part) for part in parts]
+    folders = [*(_folder_row(spec, part) for part in parts), *_common_rows(spec)]
     options = [(_option_flag(option), describe_option(option)) for option in spec.options]
     general = [
         (f"{CONFIG_FLAG} FILE", "JSON or TOML file with values of options"),
         (DESCRIBE_FLAG, "print what the hook declares, as JSON"),
         ("--help", "print this"),
     ]
-    needed = " ".join(
-        f"{folder_flag(spec, part)} PATH" for part in parts if isinstance(part, OutputSpec) or not part.optional
-    )
-    usage = f"Usage: python -m {RUNTIME_MODULE} {spec.entry_point} {needed} [OPTION]..."
+    places = [f"{folder_flag(spec, part)} PATH" for part in parts if isinstance(part, OutputSpec) or not part.optional]
+    values = [f"{option.flag} VALUE" for option in spec.options if option.required]
+    usage = " ".join(["Usage: python -m", RUNTIME_MODULE, str(spec.entry_point), *places, *values, "[OPTION]..."])
     sections = [
         f"{spec.title} {spec.version}",
         fill(spec.description, _WIDTH) if "\n" not in spec.description else spec.description,
@@ -55,7 +54,16 @@ def _default_words(option: OptionSpec) -> str:
 
 
 def _folder_row(spec: HookSpec, part: InputSpec | OutputSpec) -> Row:
-    return f"{folder_flag(spec, part)} PATH", part.description + (" (optional)" if part.optional else "")
+    return f"{folder_flag(spec, part)} PATH", f"{part.description}{' (optional)' if part.optional else ''}".strip()
+
+
+def _common_rows(spec: HookSpec) -> list[Row]:
+    several = ((INPUT_FLAGS[0], spec.inputs, "inputs"), (OUTPUT_FLAGS[0], spec.outputs, "outputs"))
+    return [
+        (f"{flag} PATH", f"Folder of all {what}, each under its name; instead of their own flags")
+        for flag, parts, what in several
+        if len(parts) > 1
+    ]
 
 
 def _option_flag(option: OptionSpec) -> str:

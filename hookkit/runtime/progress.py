@@ -1,0 +1,70 @@
+"""Progress becomes Argo's progress file, a bar on a terminal, and spaced-out log records everywhere else."""
+
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Final, TextIO
+
+from hookkit.contract import PROGRESS_VARIABLE
+from hookkit.runtime.logs import LOGGER
+
+#: Argo reads the file every 3 s; a log needs no more than a record in that time.
+_LOG_SECONDS: Final = 3.0
+_BAR_SECONDS: Final = 0.1
+_BAR_WIDTH: Final = 30
+
+
+class ProgressReporter:
+    """Reports to whoever looks; the first and the last report are always shown."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._terminal = self._stream.isatty()
+        self._pause = _BAR_SECONDS if self._terminal else _LOG_SECONDS
+        self._next = 0.0
+        self._bar_stands = False
+
+    def __call__(self, done: float, total: float, message: str) -> None:
+        now = time.monotonic()
+        if now < self._next and done < total:
+            return
+        self._next = now + self._pause
+        write_progress_file(done, total)
+        if self._terminal:
+            self._draw(done, total, message)
+        else:
+            self._log(done, total, message)
+
+    def _draw(self, done: float, total: float, message: str) -> None:
+        filled = int(_BAR_WIDTH * done / total)
+        bar = "━" * filled + "─" * (_BAR_WIDTH - filled)
+        self._stream.write(f"\r\x1b[K{bar} {done / total:4.0%} {message}")
+        self._bar_stands = done < total
+        if not self._bar_stands:
+            self._stream.write("\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """End the line of a bar that did not come to its end."""
+        if self._bar_stands:
+            self._stream.write("\n")
+
+    @staticmethod
+    def _log(done: float, total: float, message: str) -> None:
+        facts = {"progress.done": done, "progress.total": total}
+        LOGGER.log(logging.INFO, f"{done / total:.0%} {message}".rstrip(), extra=facts)
+
+
+def write_progress_file(done: float, total: float) -> None:
+    """Write `N/M`, whole numbers, into the file that Argo names (truncate and write)."""
+    path = os.environ.get(PROGRESS_VARIABLE)
+    if not path:
+        return
+    whole = float(done).is_integer() and float(total).is_integer()
+    text = f"{int(done)}/{int(total)}" if whole else f"{int(1000 * done / total)}/1000"
+    try:
+        Path(path).write_text(text, encoding="ascii")
+    except OSError:  # a hook must not fail for want of a progress bar
+        return

@@ -1,0 +1,40 @@
+"""A signal that asks the hook to stop becomes HookStopped, raised once in the main thread and remembered for others."""
+
+import signal
+from typing import Final, Never
+
+from hookkit.contract import ExitCode
+from hookkit.errors import HookStopped
+
+#: Signals that ask the hook to stop, and what it then ends with.
+STOP_SIGNALS: Final = {
+    signal.SIGTERM: ExitCode.STOPPED,
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGHUP: ExitCode.STOPPED,
+}
+
+_requests: Final[list[HookStopped]] = []
+
+
+def raise_on_stop_signals() -> None:
+    """From now on, the first stop signal raises HookStopped in the main thread; later ones are ignored."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
+
+
+def ignore_stop_signals() -> None:
+    """From now on, stop signals do nothing: the parent bounds what comes after."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def stop_request() -> HookStopped | None:
+    """The stop that was asked for, None as long as none was."""
+    return _requests[0] if _requests else None
+
+
+def _stop(number: int, _frame: object) -> Never:
+    ignore_stop_signals()
+    stopped = HookStopped(signal.Signals(number).name, STOP_SIGNALS[signal.Signals(number)])
+    _requests.append(stopped)
+    raise stopped

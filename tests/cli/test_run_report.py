@@ -1,0 +1,231 @@
+"""A run ends with a report: a tree on a terminal, plain lines when piped, one JSON document with `--json`."""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from realparts.desk import hookkit, job, on_terminal, write_project
+
+FOLDERS = ("--input", "in", "--output", "out")
+ODD_FILES = job(
+    r"""
+    import os
+    (output / "deep/er").mkdir(parents=True)
+    (output / "deep/er/plain.txt").write_text("x" * 2048)
+    (output / "two\nlines").write_text("x")
+    open(os.fsencode(output) + b"/not-utf8-\xff", "wb").close()
+    (output / "secret").symlink_to("/etc/passwd")
+    (output / "folder").symlink_to("/etc")
+    (output / "nowhere").symlink_to("does-not-exist")
+    os.mkfifo(output / "pipe")
+    """
+)
+
+
+def report_of(project: Path, *flags: str) -> dict[str, Any]:
+    """The JSON of a run's report: stdout must hold it and nothing else."""
+    done = hookkit(project, "run", *flags, "--json")
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert report["exit_code"] == done.returncode
+    return report
+
+
+def test_the_report_has_these_keys(project: Path) -> None:
+    report = report_of(project, *FOLDERS)
+
+    assert list(report) == [
+        "hook",
+        "status",
+        "engine",
+        "exit_code",
+        "duration_seconds",
+        "peak_memory_bytes",
+        "message",
+        "outputs",
+        "log",
+    ]
+    assert [report[key] for key in ("hook", "status", "engine", "exit_code", "message", "log")] == [
+        "shout",
+        "done",
+        "process",
+        0,
+        "",
+        [],
+    ]
+    assert report["peak_memory_bytes"] > 1024 * 1024
+
+
+def test_the_report_gives_size_and_digest_of_each_output(project: Path) -> None:
+    content = b"HELLO, EARTH\n"
+
+    report = report_of(project, *FOLDERS)
+
+    assert report["outputs"] == {
+        "output": [{"path": "product/result.data", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}]
+    }
+
+
+def test_what_a_hook_prints_does_not_reach_stdout(tmp_path: Path) -> None:
+    body = """
+    import os, subprocess, sys
+    print("printed")
+    sys.stdout.write("written")
+    sys.stdout.flush()
+    os.write(1, b"raw")
+    subprocess.run(["echo", "child"])
+    (output / "x").touch()
+    """
+    project = write_project(tmp_path / "p", job(body, "print('imported')"))
+
+    report = report_of(project, "--output", "out")
+
+    log = "\n".join(report["log"])
+    assert [word for word in ("imported", "printed", "written", "raw", "child") if word not in log] == []
+
+
+def test_odd_files_are_reported_and_links_are_not_followed(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", ODD_FILES)
+
+    files = {file["path"]: file for file in report_of(project, "--output", "out")["outputs"]["output"]}
+
+    assert os.fsencode("not-utf8-\udcff") == b"not-utf8-\xff"
+    assert sorted(files) == sorted(
+        ["deep/er/plain.txt", "two\nlines", "not-utf8-\udcff", "secret", "folder", "nowhere", "pipe"]
+    )
+    assert files["deep/er/plain.txt"]["size"] == 2048
+    assert {name for name, file in files.items() if not file["sha256"]} == {"secret", "folder", "nowhere", "pipe"}
+    assert files["secret"]["size"] == len("/etc/passwd")
+
+
+def test_odd_files_take_a_line_each_when_piped(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", ODD_FILES)
+
+    done = hookkit(project, "run", "--output", "out")
+
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 2 + 7
+    assert "  two\\nlines  1 B" in done.stdout
+    assert "  deep/er/plain.txt  2.0 KiB" in done.stdout
+
+
+def test_odd_files_take_a_line_each_on_a_terminal(tmp_path: Path) -> None:
+    shown = on_terminal(write_project(tmp_path / "p", ODD_FILES), "run", "--output", "out")
+
+    assert "Traceback" not in shown
+    assert "two\\nlines" in shown
+
+
+def test_an_output_folder_of_an_odd_name_is_shown(project: Path) -> None:
+    odd = os.fsdecode(b"out-\xff")
+
+    done = hookkit(project, "run", "--input", "in", "--output", odd)
+
+    assert done.returncode == 0, done.stderr
+    assert f"{project}/out-?: 1 file" in done.stdout
+
+
+def test_many_outputs_are_counted_and_fifty_listed(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", job("for i in range(1200): (output / f'{i:04}').touch()"))
+
+    done = hookkit(project, "run", "--output", "out")
+
+    assert "1,200 files, 0 B" in done.stdout
+    assert done.stdout.splitlines()[-1] == "  … and 1,150 more"
+    assert len(done.stdout.splitlines()) == 2 + 50 + 1
+
+
+def test_on_a_terminal_the_outputs_are_a_tree(project: Path) -> None:
+    coloured = on_terminal(project, "run", *FOLDERS)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+
+    assert coloured != shown
+    assert "✓ shout: done (exit code 0)" in shown
+    assert "└── product" in shown
+    assert "    └── result.data" in shown
+
+
+def test_when_piped_there_is_no_tree_and_no_colour(project: Path) -> None:
+    done = hookkit(project, "run", *FOLDERS)
+
+    headline, folder, file = done.stdout.splitlines()
+    assert headline.startswith("shout: done (exit code 0) after ")
+    assert folder == f"{project / 'out'}: 1 file, 13 B"
+    assert file == "  product/result.data  13 B"
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_a_terminal_without_unicode_gets_the_report_all_the_same(project: Path) -> None:
+    done = hookkit(project, "run", "--input", "in", "--output", "Ausgänge", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+    assert done.returncode == 0, done.stderr
+    assert "product/result.data" in done.stdout
+
+
+# ---------------------------------------------------------------- how hooks end
+
+ENDS = {
+    "done": ("(output / 'x').touch()", 0, "done", ""),
+    "its own bug": ("1 / 0", 1, "failed", "ZeroDivisionError: division by zero"),
+    "its own code": ("raise HookError('two products are needed', code=107)", 107, "failed", "two products are needed"),
+    "a passing trouble": ("raise TransientError('busy')", 75, "try again", "busy"),
+    "nothing written": ("pass", 1, "failed", "--output (output 'output'): the hook wrote nothing into it"),
+    "sys.exit": ("import sys; sys.exit(111)", 111, "failed", "the hook called sys.exit(111)"),
+}
+MORE_ENDS = ENDS | {
+    "crash of native code": ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", 1, "failed", "SIGSEGV"),
+    "killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 137, "killed", "SIGKILL"),
+}
+
+
+@pytest.mark.parametrize(("body", "code", "status", "words"), MORE_ENDS.values(), ids=MORE_ENDS)
+def test_the_exit_code_is_the_hooks(tmp_path: Path, body: str, code: int, status: str, words: str) -> None:
+    project = write_project(tmp_path / "p", job(body))
+
+    report = report_of(project, "--output", "out")
+
+    assert (report["exit_code"], report["status"]) == (code, status)
+    assert words in report["message"]
+    assert "\n" not in report["message"]
+
+
+@pytest.mark.parametrize("body", [end[0] for end in ENDS.values()], ids=ENDS)
+def test_process_and_inline_give_the_same_bytes_and_reports(tmp_path: Path, body: str) -> None:
+    before = "import logging\nlogging.getLogger('author').warning('at import')"
+    spoken = "import logging\nlogging.getLogger('author').info('two\\nlines')\nprint('printed')\n" + body
+    project = write_project(tmp_path / "p", job(spoken, before))
+
+    reports = [report_of(project, "--output", f"out-{engine}", "--engine", engine) for engine in ("process", "inline")]
+
+    process, inline = (_comparable(report) for report in reports)
+    assert process == inline
+
+
+def _comparable(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without what differs from run to run: durations, memory, clocks, and which engine it was."""
+    log = [{key: value for key, value in json.loads(line).items() if key != "@timestamp"} for line in report["log"]]
+    return {
+        **{key: report[key] for key in ("hook", "status", "exit_code", "message", "outputs")},
+        "log": log,
+    }
+
+
+def test_inline_runs_in_this_interpreter_and_process_does_not(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", job("import sys; (output / 'x').write_text(str('click' in sys.modules))"))
+
+    for engine in ("process", "inline"):
+        assert hookkit(project, "run", "--output", engine, "--engine", engine).returncode == 0
+    assert [(project / engine / "x").read_text() for engine in ("process", "inline")] == ["False", "True"]
+
+
+def test_what_was_there_before_is_still_there_when_a_hook_fails(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", job("(output / 'half').touch(); (output / 'old').write_text('new'); 1 / 0"))
+    (project / "out").mkdir()
+    (project / "out/old").write_text("old")
+
+    assert hookkit(project, "run", "--output", "out").returncode == 1
+    assert sorted(file.name for file in (project / "out").iterdir()) == ["error.json", "old"]
+    assert (project / "out/old").read_text() == "old"

@@ -1,0 +1,179 @@
+"""The README is true: its blocks run in their order, as a reader would run them, and so do those of a new project."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from realparts.shell import Shell
+
+from hookkit.contract import is_platform_key
+
+pytestmark = pytest.mark.slow
+
+README = Path(__file__).parents[2] / "README.md"
+#: The section whose blocks are for a checkout; all others are for an empty folder.
+IN_A_CHECKOUT = "See it work"
+RESULT = "my_new_product_name/result.data"
+
+
+class Block(NamedTuple):
+    """A block of code with the heading that it stands under."""
+
+    heading: str
+    language: str
+    text: str
+
+
+def blocks(markdown: str, language: str) -> list[Block]:
+    """The blocks in a language, in their order."""
+    found, heading = [], ""
+    for match in re.finditer(r"^## (?P<heading>.+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$", markdown, re.MULTILINE | re.DOTALL):
+        heading = match["heading"] or heading
+        if match["language"] == language:
+            found.append(Block(heading, language, match["text"]))
+    return found
+
+
+def readme(language: str) -> list[Block]:
+    return blocks(README.read_text(encoding="utf-8"), language)
+
+
+def upper_case(project: Path) -> str:
+    return (project / "data/input_file_location/example.data").read_text(encoding="utf-8").upper()
+
+
+# ---------------------------------------------------------------- in a checkout
+
+
+CHECKOUT_BLOCKS = [block.text for block in readme("sh") if block.heading == IN_A_CHECKOUT]
+
+
+def test_the_readme_has_blocks_for_a_checkout_and_for_an_empty_folder() -> None:
+    assert len(CHECKOUT_BLOCKS) == 2
+    assert {block.heading for block in readme("sh")} > {IN_A_CHECKOUT}
+
+
+@pytest.mark.parametrize("block", CHECKOUT_BLOCKS, ids=["with make", "without make"])
+def test_a_checkout_shows_the_whole_road(block: str, checkout: Path, shell: Shell, my_hook_image: str) -> None:
+    shown = shell.must(checkout, block)
+
+    assert "EARTH OBSERVATION SATELLITES" in shown
+    assert "kind: WorkflowTemplate" in shown
+    assert f"image: {my_hook_image}" in shown
+    assert shown.endswith("All of it was shown; nothing was left out.\n")
+
+
+def test_a_checkout_without_an_engine_says_what_it_left_out(checkout: Path, shell: Shell) -> None:
+    shown = shell.must(checkout, "hookkit demo", DOCKER_HOST="unix:///nowhere")
+
+    assert "kind: WorkflowTemplate" in shown
+    last = shown.splitlines()[-1]
+    assert last.startswith("Left out: building and running the image.")
+    assert "unix:///nowhere" in last
+
+
+def test_make_test_lints_checks_types_and_imports_and_runs_all_tests(checkout: Path, shell: Shell) -> None:
+    assert "`make test`" in README.read_text(encoding="utf-8")
+
+    planned = shell.must(checkout, "make --dry-run test")
+
+    assert all(f"/{program}" in planned for program in ("ruff check", "mypy", "lint-imports", "pytest"))
+
+
+def test_make_help_lists_the_targets_that_the_readme_names(checkout: Path, shell: Shell) -> None:
+    listed = set(re.findall(r"^make (\S+)", shell.must(checkout, "make help"), re.MULTILINE))
+
+    named = set(re.findall(r"`make ([a-z-]+)`", README.read_text(encoding="utf-8")))
+    assert named - {"help"} <= listed
+
+
+# ---------------------------------------------------------------- in an empty folder
+
+
+@pytest.fixture
+def road(shell: Shell, tmp_path: Path, pushing_place: str, my_hook_image: str) -> Path:  # noqa: ARG001 - the name is used
+    """The project that all blocks for an empty folder leave behind."""
+    lines = [block.text for block in readme("sh") if block.heading != IN_A_CHECKOUT]
+    shell.must(tmp_path, "".join(lines), REGISTRY=pushing_place)
+    return tmp_path / "my-hook"
+
+
+def test_the_road_of_the_readme_leads_to_what_it_says(road: Path, pushing_place: str) -> None:
+    assert (road / "out" / RESULT).read_text() == (road / "out2" / RESULT).read_text() == upper_case(road)
+    assert (road / "out/calm/result.data").read_text() == upper_case(road).lower()
+    listed = re.findall(r"^\| `(\S+)` \| .*:|^\| `(\S+)` \| you:", README.read_text(encoding="utf-8"), re.MULTILINE)
+    files = {file.name for file in (road / "dist").iterdir()}
+    assert {name for pair in listed for name in pair if name.endswith((".yaml", ".json"))} <= files
+    template = yaml.safe_load((road / "dist/my-hook.workflowtemplate.yaml").read_text())
+    [main] = template["spec"]["templates"]
+    assert main["container"]["image"].startswith(f"{pushing_place}/my-hook:0.1.0@sha256:")
+    check_order(json.loads((road / "dist/my-hook.workflow.json").read_text()))
+
+
+def check_order(descriptor: dict[str, Any]) -> None:
+    """The order of the README orders this very workflow, with options that it or the platform has."""
+    [workflow] = descriptor["value"]
+    allowed = {option["Name"]: option["Value"] for option in workflow["WorkflowOptions"]}
+    [order] = [json.loads(block.text) for block in readme("json")]
+    assert order["WorkflowName"] == workflow["Name"]
+    for option in order["WorkflowOptions"]:
+        assert option["Name"] in allowed or is_platform_key(option["Name"])
+        values = [one["value"] for one in allowed.get(option["Name"]) or []]
+        assert not values or option["Value"] in values
+
+
+def test_the_function_of_the_readme_is_a_hook(shell: Shell, tmp_path: Path) -> None:
+    [block] = readme("python")
+    (tmp_path / "first.py").write_text(block.text, encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/example.data").write_text("Ice\n")
+
+    described = json.loads(shell.must(tmp_path, "hookkit spec first"))
+    shell.must(tmp_path, "hookkit run first --input in --output out --case lower")
+
+    assert [option["name"] for option in described["options"]] == ["product_name", "case"]
+    assert (tmp_path / "out" / RESULT).read_text() == "ice\n"
+
+
+def test_the_function_of_the_readme_is_the_first_example() -> None:
+    [block] = readme("python")
+    example = README.parent / "examples/hello-world-processor/hello_world_processor.py"
+
+    assert block.text in example.read_text(encoding="utf-8")
+
+
+# ---------------------------------------------------------------- a new project's own README
+
+
+def test_the_readme_of_a_new_project_is_true(
+    shell: Shell, tmp_path: Path, pushing_place: str, my_hook_image: str
+) -> None:
+    shell.must(tmp_path, "hookkit new hello-world-processor my-hook --defaults")
+    project = tmp_path / "my-hook"
+    lines = "".join(block.text for block in blocks((project / "README.md").read_text(encoding="utf-8"), "sh"))
+    place = f"{pushing_place}/{my_hook_image}"
+
+    shown = shell.must(project, f"{lines}\ncommand -v hookkit".replace("REGISTRY/REPOSITORY:TAG", place))
+
+    assert shown.splitlines()[-1] == str(project / ".venv/bin/hookkit")
+    assert "4 passed" in shown
+    for folder in ("out", "out-container"):
+        assert (project / folder / RESULT).read_text() == upper_case(project)
+    assert (project / "out-lower" / RESULT).read_text() == upper_case(project).lower()
+    template = (project / "dist/my-hook.workflowtemplate.yaml").read_text()
+    assert f"image: {place}@sha256:" in template.replace('"', "")
+
+
+def test_git_sees_nothing_of_what_a_new_project_makes(shell: Shell, tmp_path: Path) -> None:
+    line = "hookkit new hello-world-processor my-hook --defaults && cd my-hook && git init --quiet && git add ."
+    shell.must(tmp_path, line)
+    project = tmp_path / "my-hook"
+
+    shell.must(project, "hookkit run --input data/input_file_location --output out && hookkit test && hookkit manifest")
+
+    status = subprocess.run(["git", "status", "--short"], cwd=project, capture_output=True, text=True, check=True)
+    assert [line for line in status.stdout.splitlines() if not line.startswith("A ")] == []

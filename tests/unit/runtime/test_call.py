@@ -1,0 +1,358 @@
+"""Flags, environment, config file and defaults become one checked call; every mistake is named at once."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import specs, texts
+
+from hookkit.errors import CallError
+from hookkit.runtime.call import Call, read_call
+from hookkit.spec import HookSpec
+
+
+class Caller:
+    """Calls a hook from a folder with an input `in`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "in").mkdir()
+
+    def config(self, data: object) -> str:
+        file = self.folder / "config.json"
+        file.write_text(json.dumps(data))
+        return f"--config-file={file}"
+
+    def call(self, spec: HookSpec, *arguments: str, environ: Mapping[str, str] | None = None) -> Call:
+        folders = [f"--input={self.folder}/in", f"--output={self.folder}/out"]
+        return read_call(spec, [*folders, *arguments], environ or {})
+
+    def option(self, spec: HookSpec, name: str, *arguments: str, **environ: str) -> Any:
+        return self.call(spec, "--tiles=1", *arguments, environ=environ).options[name]
+
+    def mistakes(self, spec: HookSpec, *arguments: str, **environ: str) -> list[str]:
+        with pytest.raises(CallError) as caught:
+            self.call(spec, *arguments, environ=environ)
+        return str(caught.value).splitlines()
+
+
+@pytest.fixture
+def caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    monkeypatch.chdir(tmp_path)
+    return Caller(tmp_path)
+
+
+# ---------------------------------------------------------------- where a value comes from
+
+
+def test_every_value_reaches_the_call_with_its_type(caller: Caller, mask_spec: HookSpec) -> None:
+    assert caller.call(mask_spec, "--tiles=4", "--limit=.25", "--case=lower", "--verbose", '--label=""') == Call(
+        inputs={"scene": caller.folder / "in"},
+        outputs={"mask": caller.folder / "out"},
+        options={
+            "product_name": "mask",
+            "limit": 0.25,
+            "tiles": 4,
+            "case": "lower",
+            "verbose": True,
+            "label": "",
+        },
+    )
+
+
+def test_the_command_line_wins_over_the_environment_which_wins_over_the_config_file(
+    caller: Caller, mask_spec: HookSpec
+) -> None:
+    flag, variable, config = "--product-name=flag", "variable", caller.config({"product_name": "config"})
+
+    assert caller.option(mask_spec, "product_name") == "mask"
+    assert caller.option(mask_spec, "product_name", config) == "config"
+    assert caller.option(mask_spec, "product_name", config, HOOKKIT_OPTION_PRODUCT_NAME=variable) == "variable"
+    assert caller.option(mask_spec, "product_name", config, flag, HOOKKIT_OPTION_PRODUCT_NAME=variable) == "flag"
+
+
+def test_a_value_that_a_better_source_replaces_is_not_looked_at(caller: Caller, mask_spec: HookSpec) -> None:
+    assert caller.option(mask_spec, "limit", "--limit=0.1", HOOKKIT_OPTION_LIMIT="much") == 0.1
+
+
+@pytest.mark.parametrize("key", ["product_name", "product-name"])
+def test_keys_of_a_config_file_have_dashes_or_underscores(caller: Caller, mask_spec: HookSpec, key: str) -> None:
+    assert caller.option(mask_spec, "product_name", caller.config({key: "a"})) == "a"
+
+
+def test_a_config_file_has_jsons_types_and_takes_text_for_them(caller: Caller, mask_spec: HookSpec) -> None:
+    assert caller.option(mask_spec, "limit", caller.config({"limit": 1})) == 1.0
+    assert caller.option(mask_spec, "limit", caller.config({"limit": "0.5"})) == 0.5
+    assert caller.option(mask_spec, "verbose", caller.config({"verbose": True})) is True
+    assert caller.option(mask_spec, "label", caller.config({"label": None})) is None
+
+
+def test_keys_that_the_platform_adds_to_an_order_pass(caller: Caller, mask_spec: HookSpec) -> None:
+    config = caller.config(
+        dict.fromkeys(("platform", "version", "brand", "output_storage", "source_s3_path", "desp_source_username"), "x")
+    )
+
+    assert caller.option(mask_spec, "tiles", config) == 1
+
+
+# ---------------------------------------------------------------- mistakes
+
+RANGE = "give float, at least 0, at most 1"
+NO_FLOAT = f"is not a finite float; {RANGE}"
+TAG = "holds '{{', which Argo takes for a tag; put it into an input file"
+NAMES = "case, label, limit, product_name, tiles, verbose"
+TWICE = "is given more than once; give it once"
+
+#: Arguments, environment and config file, and a line that names the mistake.
+WHERE: list[tuple[list[str], dict[str, str], object, str]] = [
+    (["--limit=2"], {}, None, f"--limit: '2' is not at most 1; {RANGE}"),
+    (["--limit", "x"], {}, None, f"--limit: 'x' {NO_FLOAT}"),
+    ([], {"HOOKKIT_OPTION_LIMIT": "x"}, None, f"--limit (environment, HOOKKIT_OPTION_LIMIT): 'x' {NO_FLOAT}"),
+    ([], {}, {"limit": "x"}, f"--limit (config file, limit): 'x' {NO_FLOAT}"),
+    ([], {}, {"limit": [1]}, f"--limit (config file, limit): [1] {NO_FLOAT}"),
+    (
+        [],
+        {},
+        {"product-name": 5},
+        "--product-name (config file, product-name): 5 is not text; put it in quotes; give str",
+    ),
+    ([], {}, {"case": None}, "--case (config file, case): None is null, but a value is needed"),
+    (["--product_name={{x}}"], {}, None, f"--product_name: '{{{{x}}}}' {TAG}; give str"),
+    (["--case=uper"], {}, None, "--case: 'uper' is not one of upper, lower; did you mean 'upper'?"),
+    (["--verbose=maybe"], {}, None, "--verbose: 'maybe' is not a bool; write true or false"),
+    (["--tiles="], {}, None, "--tiles: '' is not an int; give int"),
+    ([], {}, {"labl": "x"}, "--config-file, 'labl': no such option; did you mean 'label'?"),
+    ([], {}, {"quux": "x"}, f"--config-file, 'quux': no such option; the hook has {NAMES}"),
+    ([], {}, {"product-name": "a", "product_name": "b"}, f"--config-file, 'product_name': {TWICE}"),
+    (
+        [],
+        {"HOOKKIT_OPTION_LABL": "x"},
+        None,
+        "HOOKKIT_OPTION_LABL: no such option; did you mean 'HOOKKIT_OPTION_LABEL'?",
+    ),
+    (["--input-dir=in"], {}, None, f"--input-dir: {TWICE}"),
+]
+
+
+@pytest.mark.parametrize("case", WHERE)
+def test_a_mistake_says_where_the_value_came_from_and_what_to_give(
+    caller: Caller, mask_spec: HookSpec, case: tuple[list[str], dict[str, str], object, str]
+) -> None:
+    arguments, environ, config, line = case
+    given = [*arguments, *([caller.config(config)] if config else [])]
+    tiles = [] if "--tiles=" in arguments else ["--tiles=1"]
+
+    assert caller.mistakes(mask_spec, *tiles, *given, **environ) == [line]
+
+
+def test_all_mistakes_of_a_call_are_named_at_once(caller: Caller, mask_spec: HookSpec) -> None:
+    with pytest.raises(CallError) as caught:
+        read_call(
+            mask_spec,
+            ["--input=nowhere", "--limit=2", "--labl=x", caller.config({"case": "x", "quux": 1})],
+            {"HOOKKIT_OPTION_VERBOSE": "maybe", "HOOKKIT_OPTION_X": ""},
+        )
+
+    assert [problem.where for problem in caught.value.problems] == [
+        *("--labl", "--input", "--output", "--config-file, 'quux'", "HOOKKIT_OPTION_X"),
+        *("--limit", "--tiles", "--case (config file, case)", "--verbose (environment, HOOKKIT_OPTION_VERBOSE)"),
+    ]
+
+
+def test_a_missing_option_is_named_with_its_help_and_its_type(caller: Caller, mask_spec: HookSpec) -> None:
+    assert caller.mistakes(mask_spec) == ["--tiles: is missing (How many tiles); write --tiles=VALUE, which is int"]
+
+
+@pytest.mark.parametrize("number", ["9" * 2000, "1" + "0" * 400])
+def test_a_number_beyond_all_floats_is_a_mistake_and_no_traceback(
+    caller: Caller, mask_spec: HookSpec, number: str
+) -> None:
+    file = caller.folder / "config.json"
+    file.write_text(f'{{"limit": {number}}}')
+
+    [line] = caller.mistakes(mask_spec, "--tiles=1", f"--config-file={file}")
+
+    assert "is not a finite float" in line
+
+
+def test_an_int_that_python_can_not_print_is_a_mistake_and_no_traceback(caller: Caller, mask_spec: HookSpec) -> None:
+    file = caller.folder / "config.toml"
+    file.write_text(f"tiles = 0x{'f' * 5000}")
+
+    [line] = caller.mistakes(mask_spec, f"--config-file={file}")
+
+    assert line.startswith("--tiles (config file, tiles): <int> is an int of more than 1000 digits")
+
+
+# ---------------------------------------------------------------- inputs and outputs
+
+
+def test_paths_are_made_absolute(caller: Caller, mask_spec: HookSpec) -> None:
+    call = read_call(mask_spec, ["--input=in", "--output=new/out", "--tiles=1"], {})
+
+    assert call.inputs == {"scene": caller.folder / "in"}
+    assert call.outputs == {"mask": caller.folder / "new/out"}
+
+
+def test_the_common_flag_names_the_parent_of_several(caller: Caller, several_spec: HookSpec) -> None:
+    (caller.folder / "in/scene").mkdir()
+    (caller.folder / "in/dem").mkdir()
+
+    call = read_call(several_spec, ["--input=in", "--output=out", "--report=elsewhere"], {})
+
+    assert call.inputs == {name: caller.folder / "in" / name for name in ("scene", "dem")}
+    assert call.outputs == {"mask": caller.folder / "out/mask", "report": caller.folder / "elsewhere"}
+
+
+def test_an_input_may_be_a_file(caller: Caller, mask_spec: HookSpec) -> None:
+    (caller.folder / "scene.tif").touch()
+
+    call = read_call(mask_spec, ["--input=scene.tif", "--output=out", "--tiles=1"], {})
+
+    assert call.inputs == {"scene": caller.folder / "scene.tif"}
+
+
+def test_an_optional_input_that_is_not_given_is_none(caller: Caller, several_spec: HookSpec) -> None:
+    assert read_call(several_spec, ["--scene=in", "--output=out"], {}).inputs == {
+        "scene": caller.folder / "in",
+        "dem": None,
+    }
+
+
+@pytest.mark.usefixtures("caller")
+def test_an_optional_input_that_the_platform_left_out_is_none(several_spec: HookSpec) -> None:
+    arguments = ["--scene=in", "--dem=/mnt/vol/input/dem-that-nobody-ordered", "--output=out"]
+
+    assert read_call(several_spec, arguments, {}).inputs["dem"] is None
+
+
+@pytest.mark.usefixtures("caller")
+def test_an_optional_input_that_a_person_named_must_exist(several_spec: HookSpec) -> None:
+    with pytest.raises(CallError, match="--dem: 'dme' does not exist; give a folder or file that exists"):
+        read_call(several_spec, ["--scene=in", "--dem=dme", "--output=out"], {})
+
+
+def test_a_hook_without_inputs_accepts_the_platforms_folders_unused(caller: Caller, bare_spec: HookSpec) -> None:
+    assert caller.call(bare_spec) == Call({}, {}, {})
+
+
+EXISTS = "does not exist; give a folder or file that exists"
+FOLDER = "give a folder, which may not exist yet"
+LONG = f"'{'a' * 78}…"
+OTHERS = ["--input=in", "--output=out"]
+
+PLACES: dict[str, tuple[list[str], list[str]]] = {
+    "nothing given": (
+        [],
+        [
+            "--input: is missing (Sentinel-2 scene); write --input=PATH",
+            "--output: is missing (Cloud mask); write --output=PATH",
+        ],
+    ),
+    "missing input": (["--input=nowhere", "--output=out"], [f"--input: 'nowhere' {EXISTS}"]),
+    "empty input": (["--input=", "--output=out"], ["--input: is empty; write --input=PATH"]),
+    "empty output": (["--input=in", "--output-dir", ""], ["--output-dir: is empty; write --output-dir=PATH"]),
+    "empty config file": ([*OTHERS, "--config-file="], ["--config-file: is empty; write --config-file=PATH"]),
+    "output is a file": (["--input=in", "--output=file"], [f"--output: 'file' is no folder; {FOLDER}"]),
+    "input below a file": (["--input=file/x", "--output=out"], [f"--input: 'file/x' {EXISTS}"]),
+    "input with a long name": (
+        [f"--input={'a' * 300}", "--output=out"],
+        [f"--input: {LONG} can't be read: File name too long; give a path that exists"],
+    ),
+    "output with a long name": (
+        ["--input=in", f"--output={'a' * 300}"],
+        [f"--output: {LONG} can't be a folder: File name too long; {FOLDER}"],
+    ),
+    "input with NUL": (["--input=a\0b", "--output=out"], [rf"--input: 'a\x00b' {EXISTS}"]),
+    "config file with NUL": (
+        [*OTHERS, "--config-file=a\0b"],
+        ["--config-file a\0b: can't be read: embedded null byte; give a JSON or TOML file"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "lines"), PLACES.values(), ids=PLACES)
+def test_a_place_that_can_not_be_is_named(
+    caller: Caller, mask_spec: HookSpec, arguments: list[str], lines: list[str]
+) -> None:
+    (caller.folder / "file").touch()
+    with pytest.raises(CallError) as caught:
+        read_call(mask_spec, ["--tiles=1", *arguments], {})
+
+    assert str(caught.value).splitlines() == lines
+
+
+@pytest.mark.usefixtures("caller")
+def test_a_missing_one_of_several_is_named_with_the_common_flag(several_spec: HookSpec) -> None:
+    with pytest.raises(CallError) as caught:
+        read_call(several_spec, ["--scene=in", "--report=out"], {})
+
+    assert str(caught.value) == (
+        "--mask: is missing (Cloud mask); write --mask=PATH, or --output=PATH for the folder above all"
+    )
+
+
+# ---------------------------------------------------------------- anything at all
+
+
+def mistakes_of(spec: HookSpec, arguments: list[str], environ: Mapping[str, str]) -> list[str]:
+    """The mistakes of a call, if it has any; whatever else is raised escapes from here."""
+    try:
+        read_call(spec, arguments, environ)
+    except CallError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+words = texts | st.text() | st.sampled_from(["--input=.", "--output=out", "--config-file=c", "--config-file", "--help"])
+
+
+@given(
+    specs(), st.lists(words, max_size=6), st.dictionaries(texts.map("HOOKKIT_OPTION_{}".format), st.text(), max_size=3)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_argv_and_environment_is_a_call_or_has_its_mistakes_named(
+    spec: HookSpec, arguments: list[str], environ: dict[str, str]
+) -> None:
+    assert all(len(line.splitlines()) == 1 for line in mistakes_of(spec, arguments, environ))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**400), 10**400) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+toml_texts = st.sampled_from(["a = 1979-05-27", "a = inf", "[a]\nb = 1", "a = 07:32:00", "a = [", "tiles = nan"])
+
+
+@given(specs(), st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_any_config_file_is_a_call_or_has_its_mistakes_named(
+    caller: Caller, spec: HookSpec, data: st.DataObject
+) -> None:
+    keys = st.text() | st.sampled_from([option.name for option in spec.options] or ["none"])
+    written = st.dictionaries(keys, json_values, max_size=5).map(json.dumps)
+    suffix = data.draw(st.sampled_from(["json", "toml", "yaml"]))
+    content = data.draw(st.binary() | (written | toml_texts).map(str.encode))
+    file = caller.folder / f"fuzz.{suffix}"
+    file.write_bytes(content)
+
+    lines = mistakes_of(spec, [f"--config-file={file}", "--input=in", "--output=out"], {})
+
+    assert all(len(line.splitlines()) == 1 for line in lines)
+
+
+@pytest.mark.parametrize("depth", [100, 900, 980, 5000])
+@pytest.mark.parametrize("suffix", ["json", "toml"])
+def test_a_deeply_nested_config_file_has_its_mistakes_named(
+    caller: Caller, mask_spec: HookSpec, suffix: str, depth: int
+) -> None:
+    nested = "[" * depth + "]" * depth
+    file = caller.folder / f"deep.{suffix}"
+    file.write_text(f'{{"tiles": {nested}}}' if suffix == "json" else f"tiles = {nested}")
+
+    assert caller.mistakes(mask_spec, f"--config-file={file}")

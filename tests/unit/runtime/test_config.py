@@ -1,0 +1,59 @@
+"""A config file, JSON or TOML, becomes a mapping; what is none is named in a line."""
+
+from pathlib import Path
+
+import pytest
+
+from hookkit.errors import CallError
+from hookkit.runtime.config import load_config
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "data"),
+    [
+        ("c.json", b'{"a": 1, "b": null}', {"a": 1, "b": None}),
+        ("c", b'{"a": 1.5}', {"a": 1.5}),
+        ("c.json", b'\xef\xbb\xbf{"a": "\xc3\xa9"}', {"a": "é"}),
+        ("c.json", b"{}", {}),
+        ("c.toml", b'a = 1\nb = "x"', {"a": 1, "b": "x"}),
+        ("c.toml", b"", {}),
+    ],
+)
+def test_a_config_file_is_read_by_its_suffix(tmp_path: Path, name: str, content: bytes, data: object) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    assert load_config(tmp_path / name) == data
+
+
+NOT_CONFIG = {
+    "empty": ("c.json", b"", "is neither JSON nor TOML: "),
+    "broken": ("c.json", b'{"a": ', "is neither JSON nor TOML: "),
+    "broken TOML": ("c.toml", b"a = ", "is neither JSON nor TOML: "),
+    "TOML without its suffix": ("c.json", b"a = 1", "is neither JSON nor TOML: "),
+    "a list": ("c.json", b"[1]", 'holds no object; write {"option": value, ...}'),
+    "null": ("c.json", b"null", 'holds no object; write {"option": value, ...}'),
+    "NaN": ("c.json", b'{"a": NaN}', "is neither JSON nor TOML: NaN is no JSON; mend the file"),
+    "infinite": ("c.json", b'{"a": -Infinity}', "is neither JSON nor TOML: -Infinity is no JSON; mend the file"),
+    "not UTF-8": ("c.json", b'{"a": "\xff"}', "can't be read: it is not UTF-8; give a JSON or TOML file"),
+    "too many digits": ("c.json", b'{"a": ' + b"9" * 5000 + b"}", "is neither JSON nor TOML: "),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "words"), NOT_CONFIG.values(), ids=NOT_CONFIG)
+def test_what_is_no_config_file_is_named_in_a_line(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(CallError) as caught:
+        load_config(tmp_path / name)
+
+    assert str(caught.value).startswith(f"--config-file {tmp_path / name}: {words}")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("nowhere.json", "No such file or directory"), (".", "Is a directory"), ("a" * 300, "File name too long")],
+)
+def test_a_config_file_that_can_not_be_read_is_named(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(CallError, match=f"can't be read: {words}; give a JSON or TOML file"):
+        load_config(tmp_path / name)

@@ -1,0 +1,88 @@
+"""What lies in dist/ is there whole, or as it was before."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hookkit.dist import BuildRecord, read_record, write_record, write_texts
+from hookkit.errors import ProjectError
+from hookkit.project import Project, bare_project
+
+RECORD = BuildRecord(
+    image="registry.example.org/hook:1.0",
+    digest=f"sha256:{'0' * 64}",
+    image_id=f"sha256:{'1' * 64}",
+    base_image="python:3.12-slim",
+    size_bytes=123,
+    durations_seconds={"build": 1.5},
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return bare_project(tmp_path)
+
+
+def test_texts_are_written_as_they_are(tmp_path: Path) -> None:
+    files = write_texts(tmp_path / "dist", {"a.yaml": "ä\n", "b.json": "{}\n"})
+
+    assert files == [tmp_path / "dist/a.yaml", tmp_path / "dist/b.json"]
+    assert (tmp_path / "dist/a.yaml").read_bytes() == "ä\n".encode()
+    assert (tmp_path / "dist/a.yaml").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_text_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    write_texts(tmp_path, {"a": "old"})
+
+    with pytest.raises(UnicodeEncodeError):
+        write_texts(tmp_path, {"a": "new \ud800"})
+
+    assert (tmp_path / "a").read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_place_that_is_taken_by_a_folder_leaves_nothing_half_written(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+
+    with pytest.raises(OSError, match="a"):
+        write_texts(tmp_path, {"a": "new"})
+
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_record_comes_back_as_it_was_written(project: Project) -> None:
+    assert read_record(project) is None
+
+    file = write_record(project, RECORD)
+
+    assert file == project.dist / "build.json"
+    assert read_record(project) == RECORD
+
+
+def test_the_record_has_these_keys(project: Project) -> None:
+    data = json.loads(write_record(project, RECORD).read_text())
+
+    assert list(data) == ["image", "digest", "image_id", "base_image", "size_bytes", "durations_seconds"]
+
+
+WRONG = {
+    "no JSON": "{",
+    "no UTF-8": b"\xff",
+    "no object": "[1]",
+    "nothing": "",
+    "another object": '{"x": 1}',
+    "no image's name": json.dumps(vars(RECORD) | {"image": "UPPER"}),
+    "an image that is no text": json.dumps(vars(RECORD) | {"image": 5}),
+}
+
+
+@pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
+def test_a_file_that_is_no_record_is_named_with_the_way_out(project: Project, content: str | bytes) -> None:
+    project.dist.mkdir()
+    (project.dist / "build.json").write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    with pytest.raises(ProjectError, match="is no record of a build") as caught:
+        read_record(project)
+    (line,) = str(caught.value).splitlines()
+    assert line.endswith("run `hookkit build`")
