@@ -65,7 +65,7 @@ def runtime_path() -> Path:
     """
     from platformdirs import user_cache_path
 
-    root = user_cache_path("hookkit").absolute() / "runtime" / f"{__version__}-{runtime_digest()[:16]}"
+    root = user_cache_path("hookkit") / "runtime" / f"{__version__}-{runtime_digest()[:16]}"
     try:
         if not root.is_dir():
             _write_atomically(root)

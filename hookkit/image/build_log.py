@@ -21,7 +21,9 @@ _OTHER_PLATFORM: Final = re.compile(
     r"does not match the specified platform: wanted (?P<wanted>\S+), actual: (?P<actual>\S+)"
 )
 
-_CACHE_LOST: Final = re.compile(r"unknown parent image|No such image: sha256|layer does not exist")
+_CACHE_LOST: Final = re.compile(
+    r"unknown parent image|failed to get digest sha256|No such image: sha256|layer does not exist"
+)
 
 _SHOWN: Final = 100
 _LINES: Final = 5

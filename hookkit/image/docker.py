@@ -46,7 +46,7 @@ class DockerBuilder:
         """
         try:
             return self._build(plan)
-        except CacheLostError:
+        except CacheLostError:  # what is left of the cache serves the second time
             return self._build(plan)
 
     def _build(self, plan: ImagePlan) -> BuiltImage:

@@ -33,13 +33,18 @@ def upper_case(project: Path) -> bytes:
     return (project / SAMPLE).read_text(encoding="utf-8").upper().encode()
 
 
-def test_one_line_leads_from_an_empty_folder_to_the_product(any_shell: Shell, tmp_path: Path) -> None:
+def test_one_line_leads_from_an_empty_folder_to_the_product(
+    any_shell: Shell, tmp_path: Path, wheel: Path, repository: Path
+) -> None:
     done = any_shell.run(tmp_path, START)
 
     project = tmp_path / "my-hook"
     assert done.returncode == 0, done.stderr
     assert (project / "out" / RESULT).read_bytes() == upper_case(project)
     assert [file.name for file in (project / "out").rglob("*") if file.is_file()] == ["result.data"]
+    # hookkit is on no index: what made the project is where it is had from.
+    source = repository if "editable" in any_shell.bin.parent.name else wheel
+    assert f'"hookkit[cli] @ {source.as_uri()}"' in (project / "pyproject.toml").read_text()
 
 
 def test_the_image_gives_the_same_bytes(any_shell: Shell, tmp_path: Path, my_hook_image: str) -> None:
@@ -51,37 +56,24 @@ def test_the_image_gives_the_same_bytes(any_shell: Shell, tmp_path: Path, my_hoo
     assert json.loads((project / "dist" / "build.json").read_text())["image"] == my_hook_image
 
 
-def test_the_projects_own_tests_pass_beside_an_environment_that_lacks_hookkit(any_shell: Shell, tmp_path: Path) -> None:
-    project = started(any_shell, tmp_path)
-
-    assert "4 passed" in any_shell.must(project, "hookkit test")
-    assert any_shell.run(project, ".venv/bin/python -c 'import hookkit'").returncode == 1
-
-
-def test_the_hook_runs_in_the_projects_own_environment(any_shell: Shell, tmp_path: Path) -> None:
+def test_tests_and_hook_run_in_the_projects_own_environment_although_it_lacks_hookkit(
+    any_shell: Shell, tmp_path: Path
+) -> None:
     project = started(any_shell, tmp_path)
     main = project / "src" / "my_hook" / "main.py"
     main.write_text(f"import sys\n{main.read_text()}    (product / 'python').write_text(sys.prefix)\n")
 
+    assert "4 passed" in any_shell.must(project, "hookkit test")
     any_shell.must(project, "hookkit run --input data/input_file_location --output out")
 
     assert (project / "out" / "my_new_product_name" / "python").read_text() == str(project / ".venv")
+    assert any_shell.run(project, ".venv/bin/python -c 'import hookkit'").returncode == 1
 
 
 def test_plain_pytest_runs_the_projects_tests_where_hookkit_is_installed(shell: Shell, tmp_path: Path) -> None:
     shell.must(tmp_path, START)
 
     assert "4 passed" in shell.must(tmp_path / "my-hook", "pytest")
-
-
-def test_the_project_names_the_source_that_hookkit_came_from(
-    any_shell: Shell, wheel: Path, repository: Path, tmp_path: Path
-) -> None:
-    any_shell.must(tmp_path, START)
-
-    is_editable = "editable" in any_shell.bin.parent.name
-    source = repository if is_editable else wheel
-    assert f'"hookkit[cli] @ {source.as_uri()}"' in (tmp_path / "my-hook" / "pyproject.toml").read_text()
 
 
 def test_the_workflow_template_loads_with_argos_models_and_unknown_fields_forbidden(

@@ -3,11 +3,14 @@
 import json
 import re
 import subprocess
+import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from docker import DockerClient
+from realparts.borrowing import borrowed
 from realparts.shell import Shell
 
 from hookkit.contract import is_platform_key
@@ -18,6 +21,12 @@ README = Path(__file__).parents[2] / "README.md"
 #: The section whose blocks are for a checkout; all others are for an empty folder.
 IN_A_CHECKOUT = "See it work"
 RESULT = "my_new_product_name/result.data"
+
+
+_PARTS = re.compile(
+    r"^## (?P<heading>[^\n]+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 class Block(NamedTuple):
@@ -31,7 +40,7 @@ class Block(NamedTuple):
 def blocks(markdown: str, language: str) -> list[Block]:
     """The blocks in a language, in their order."""
     found, heading = [], ""
-    for match in re.finditer(r"^## (?P<heading>.+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$", markdown, re.MULTILINE | re.DOTALL):
+    for match in _PARTS.finditer(markdown):
         heading = match["heading"] or heading
         if match["language"] == language:
             found.append(Block(heading, language, match["text"]))
@@ -58,12 +67,22 @@ def test_the_readme_has_blocks_for_a_checkout_and_for_an_empty_folder() -> None:
 
 
 @pytest.mark.parametrize("block", CHECKOUT_BLOCKS, ids=["with make", "without make"])
-def test_a_checkout_shows_the_whole_road(block: str, checkout: Path, shell: Shell, my_hook_image: str) -> None:
-    shown = shell.must(checkout, block)
+def test_a_checkout_shows_the_whole_road(
+    block: str,
+    checkout: Path,
+    shell: Shell,
+    engine: DockerClient,
+    base_image: str,  # noqa: ARG001 - builds stand on it
+) -> None:
+    *preparing, last = block.splitlines()
+    shell.must(checkout, "\n".join(preparing))
+
+    with borrowed(engine, "my-hook:0.1.0") as image:
+        shown = shell.must(checkout, last)
 
     assert "EARTH OBSERVATION SATELLITES" in shown
     assert "kind: WorkflowTemplate" in shown
-    assert f"image: {my_hook_image}" in shown
+    assert f"image: {image}" in shown
     assert shown.endswith("All of it was shown; nothing was left out.\n")
 
 
@@ -150,22 +169,26 @@ def test_the_function_of_the_readme_is_the_first_example() -> None:
 
 
 def test_the_readme_of_a_new_project_is_true(
-    shell: Shell, tmp_path: Path, pushing_place: str, my_hook_image: str
+    shell: Shell,
+    tmp_path: Path,
+    pushing_place: str,
+    engine: DockerClient,
+    base_image: str,  # noqa: ARG001 - builds stand on it
 ) -> None:
-    shell.must(tmp_path, "hookkit new hello-world-processor my-hook --defaults")
-    project = tmp_path / "my-hook"
+    name = f"hook-{uuid.uuid4().hex[:12]}"
+    shell.must(tmp_path, f"hookkit new hello-world-processor {name} --defaults")
+    project, place = tmp_path / name, f"{pushing_place}/me/{name}:1"
     lines = "".join(block.text for block in blocks((project / "README.md").read_text(encoding="utf-8"), "sh"))
-    place = f"{pushing_place}/{my_hook_image}"
 
-    shown = shell.must(project, f"{lines}\ncommand -v hookkit".replace("REGISTRY/REPOSITORY:TAG", place))
+    with borrowed(engine, f"{name}:0.1.0"):
+        shown = shell.must(project, f"{lines}\ncommand -v hookkit".replace("REGISTRY/REPOSITORY:TAG", place))
 
     assert shown.splitlines()[-1] == str(project / ".venv/bin/hookkit")
     assert "4 passed" in shown
     for folder in ("out", "out-container"):
         assert (project / folder / RESULT).read_text() == upper_case(project)
     assert (project / "out-lower" / RESULT).read_text() == upper_case(project).lower()
-    template = (project / "dist/my-hook.workflowtemplate.yaml").read_text()
-    assert f"image: {place}@sha256:" in template.replace('"', "")
+    assert f"image: {place}@sha256:" in (project / f"dist/{name}.workflowtemplate.yaml").read_text().replace('"', "")
 
 
 def test_git_sees_nothing_of_what_a_new_project_makes(shell: Shell, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ def user_environment(cache: Path) -> dict[str, str]:
     for name in ("VIRTUAL_ENV", "FORCE_COLOR", "CI"):
         kept.pop(name, None)
     places = {"UV_CACHE_DIR": str(_user_cache() / "uv"), "PIP_CACHE_DIR": str(_user_cache() / "pip")}
-    return {**places, **kept, "XDG_CACHE_HOME": str(cache), "PATH": _path_without_ours()}
+    quick = {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return {**places, **quick, **kept, "XDG_CACHE_HOME": str(cache), "PATH": _path_without_ours()}
 
 
 def _user_cache() -> Path:

@@ -1,0 +1,464 @@
+"""A hook in its container, as the platform would run it: what it can do there, and what its caller gets."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from docker import DockerClient
+from realparts.desk import HOOKKIT, hookkit, own_desk, start_hookkit, write_project
+
+from hookkit.contract import IMAGE_USER, VOLUME, ExitCode
+
+__all__ = ["own_desk"]
+pytestmark = pytest.mark.slow
+
+#: A plain user of this machine, whoever it is; the container's user is to be the same.
+PLAIN_USER = 12345
+
+#: A hook that does what it is told: one image serves all tests.
+PROBE = '''
+from pathlib import Path
+from typing import Annotated
+
+from hookkit import Input, Option, Output, hook
+
+
+@hook(version="1.0.0", cpu=1, memory="64Mi")
+def {name}(
+    output: Annotated[Path, Output("Folder for the product", optional=True)],
+    script: Annotated[str, Option("What to do")],
+    input: Annotated[Path | None, Input("Folder or file")] = None,
+) -> None:
+    """Do as told."""
+    exec(script, {{"input": input, "output": output}})
+'''
+
+SEVERAL = '''
+from pathlib import Path
+from typing import Annotated
+
+from hookkit import Input, Option, Output, hook
+
+
+@hook(version="1.0.0")
+def {name}(
+    primary: Annotated[Path, Input("A scene")],
+    secondary: Annotated[Path, Input("Another scene")],
+    product: Annotated[Path, Output("The product")],
+    quick_look: Annotated[Path, Output("A picture", optional=True)],
+    dem: Annotated[Path | None, Input("Heights")] = None,
+) -> None:
+    """Put two scenes together."""
+    texts = [place.read_text() for place in (primary / "a.txt", secondary)]
+    (product / "both.txt").write_text(" ".join([*texts, secondary.name, str(dem)]))
+    (quick_look / "look.txt").write_text("looks good")
+'''
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image with the source that it was built from."""
+
+    reference: str
+    source: str
+
+
+def built(source: str, folder: Path) -> Image:
+    """Build an image of a name that nobody else has."""
+    name = f"probe_{uuid.uuid4().hex[:12]}"
+    named = source.format(name=name)
+    done = hookkit(write_project(folder, named), "build")
+    assert done.returncode == 0, done.stderr
+    return Image(f"{name.replace('_', '-')}:1.0.0", named)
+
+
+@pytest.fixture(scope="module")
+def probe_image(
+    engine: DockerClient,
+    base_image: str,  # noqa: ARG001 - builds stand on it
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Image]:
+    image = built(PROBE, tmp_path_factory.mktemp("probe") / "project")
+    yield image
+    assert containers_of(engine, image) == []
+    engine.images.remove(image.reference)
+
+
+@pytest.fixture
+def probe(probe_image: Image, tmp_path: Path) -> "Probe":
+    return Probe(write_project(tmp_path / "project", probe_image.source), probe_image)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The project of the hook that does as told, in a folder of this test."""
+
+    project: Path
+    image: Image
+
+    @property
+    def output(self) -> Path:
+        return self.project / "out"
+
+    def arguments(self, script: str, *more: str) -> list[str]:
+        engine = ("--engine", "container", "--image", self.image.reference)
+        return ["run", *engine, "--output", "out", f"--script={dedent(script)}", *more]
+
+    def run(self, script: str, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return hookkit(self.project, *self.arguments(script, *more), **variables)
+
+    def sees(self, expression: str, *more: str) -> Any:
+        """The value of an expression in the container, by way of JSON."""
+        done = self.run(
+            f"import json, os, pathlib, socket\n(output / 'seen').write_text(json.dumps({expression}))", *more
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads((self.output / "seen").read_text())
+
+
+def containers_of(engine: DockerClient, image: Image) -> list[Any]:
+    found: list[Any] = engine.containers.list(all=True, filters={"ancestor": image.reference})
+    return found
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+# ---------------------------------------------------------------- what the container is
+
+
+@pytest.mark.parametrize("place", ["/", "/tmp", "/opt/hook", "/etc", "/root"])  # noqa: S108 - the container's own
+def test_nothing_but_the_volume_can_be_written(probe: Probe, place: str) -> None:
+    done = probe.run(f"open({place + '/x'!r}, 'w')")
+
+    assert done.returncode == ExitCode.HOOK_FAILED
+    assert "Read-only file system" in done.stdout or "No such file" in done.stdout or "Permission denied" in done.stdout
+
+
+def test_temporary_files_home_and_working_directory_lie_in_the_volume(probe: Probe) -> None:
+    places = probe.sees("[__import__('tempfile').mkdtemp(), os.path.expanduser('~'), os.getcwd()]")
+
+    assert all(place.startswith(f"{VOLUME}/output/") for place in places)
+
+
+def test_there_is_no_network_but_the_containers_own(probe: Probe) -> None:
+    assert probe.sees("[name for _, name in socket.if_nameindex()]") == ["lo"]
+
+
+def test_a_server_of_this_machine_is_out_of_reach(probe: Probe) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = probe.run(f"import socket; socket.create_connection({server.getsockname()!r}, 5)")
+
+    assert done.returncode == ExitCode.HOOK_FAILED
+    assert "ConnectionRefusedError" in done.stdout
+
+
+def test_it_is_not_root_and_has_no_rights(probe: Probe) -> None:
+    seen = probe.sees("[os.getuid(), os.getgid(), pathlib.Path('/proc/self/status').read_text()]")
+
+    status = dict(line.split(":\t", 1) for line in seen[2].splitlines() if ":\t" in line)
+    assert seen[:2] == ([os.getuid(), os.getgid()] if os.getuid() else [IMAGE_USER, IMAGE_USER])
+    assert [int(status[name], 16) for name in ("CapEff", "CapPrm", "CapBnd")] == [0, 0, 0]
+    assert status["NoNewPrivs"] == "1"
+
+
+def test_a_hook_that_eats_memory_ends_with_137_and_says_how_much_it_declared(probe: Probe) -> None:
+    done = probe.run("eaten = bytearray(256 * 1024 * 1024)", "--json")
+
+    report = json.loads(done.stdout)
+    assert done.returncode == report["exit_code"] == ExitCode.KILLED
+    assert report["message"].startswith("out of memory: it needs more than the 64Mi")
+
+
+# ---------------------------------------------------------------- inputs
+
+
+def test_an_input_folder_can_be_read_and_not_written(probe: Probe) -> None:
+    done = probe.run("(input / 'example.data').write_text('mine')", "--input", "in")
+
+    assert done.returncode == ExitCode.HOOK_FAILED
+    assert "Read-only file system" in done.stdout
+    assert probe.sees("(input / 'example.data').read_text()", "--input", "in") == "Hello, Earth\n"
+
+
+def test_an_input_that_is_a_file_keeps_its_name(probe: Probe) -> None:
+    assert probe.sees("str(input), input.read_text()", "--input", "in/example.data") == [
+        f"{VOLUME}/input/example.data",
+        "Hello, Earth\n",
+    ]
+
+
+@pytest.mark.parametrize("name", ["S1A_2024-05-01T06:00:00.SAFE", "a, b", 'the "best"', "später "])
+def test_an_input_may_have_any_name(probe: Probe, name: str) -> None:
+    folder = probe.project / "in" / name
+    folder.mkdir()
+    (folder / name).write_text("Hello")
+
+    assert probe.sees("[path.read_text() for path in input.iterdir()]", "--input", f"in/{name}") == ["Hello"]
+    assert probe.sees("input.name", "--input", f"in/{name}/{name}") == name
+
+
+def test_an_optional_input_that_is_not_given_is_none(probe: Probe) -> None:
+    assert probe.sees("input") is None
+
+
+def test_several_inputs_and_outputs_each_have_their_place(
+    engine: DockerClient,
+    base_image: str,  # noqa: ARG001 - builds stand on it
+    tmp_path: Path,
+) -> None:
+    image = built(SEVERAL, tmp_path / "project")
+    scenes = tmp_path / "scenes"
+    (scenes / "primary").mkdir(parents=True)
+    (scenes / "primary" / "a.txt").write_text("Hello,")
+    (scenes / "earth.txt").write_text("Earth")
+    inputs = ("--primary", str(scenes / "primary"), "--secondary", str(scenes / "earth.txt"))
+
+    done = hookkit(tmp_path / "project", "run", "--engine", "container", *inputs, "--output", str(tmp_path / "out"))
+    engine.images.remove(image.reference)
+
+    assert done.returncode == 0, done.stderr
+    assert files(tmp_path / "out") == ["product/both.txt", "quick_look/look.txt"]
+    assert (tmp_path / "out/product/both.txt").read_text() == "Hello, Earth earth.txt None"
+
+
+# ---------------------------------------------------------------- outputs
+
+TREE = """
+    (output / 'product' / 'deep').mkdir(parents=True)
+    (output / 'product' / 'deep' / 'result.data').write_text('new')
+    (output / 'link').symlink_to('product')
+"""
+
+
+def owners(folder: Path) -> set[tuple[int, int]]:
+    """Owners and groups of a folder and all below."""
+    return {(path.lstat().st_uid, path.lstat().st_gid) for path in (folder, *folder.rglob("*"))}
+
+
+def test_outputs_belong_to_the_caller(probe: Probe) -> None:
+    done = probe.run(TREE)
+
+    assert done.returncode == 0, done.stderr
+    assert owners(probe.output) == {(os.getuid(), os.getgid())}
+    assert files(probe.output) == ["product/deep/result.data"]
+
+
+def as_plain_user(engine_socket: Path) -> list[str]:
+    """The prefix of a command that a plain user of the engine runs, and who may read what root may: Python lies there."""
+    group = engine_socket.stat().st_gid
+    capability = "+dac_read_search"
+    rights = [f"--inh-caps={capability}", f"--ambient-caps={capability}"]
+    return ["setpriv", f"--reuid={PLAIN_USER}", f"--regid={PLAIN_USER}", f"--groups={group}", *rights]
+
+
+@pytest.fixture
+def plain_user(probe: Probe) -> list[str]:
+    """The same for whoever runs these tests; the project is theirs."""
+    if os.getuid():
+        return []
+    for path in (probe.project, *probe.project.rglob("*")):
+        os.chown(path, PLAIN_USER, PLAIN_USER)
+    engine_socket = Path(os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://"))
+    return as_plain_user(engine_socket)
+
+
+def run_as(user: list[str], probe: Probe, command: list[str]) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"XDG_CACHE_HOME": str(probe.project / "cache"), "HOME": str(probe.project)}
+    return subprocess.run(
+        [*user, *command], cwd=probe.project, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_outputs_of_a_plain_user_are_theirs(probe: Probe, plain_user: list[str]) -> None:
+    done = run_as(plain_user, probe, [*HOOKKIT, *probe.arguments(TREE)])
+
+    assert done.returncode == 0, done.stderr
+    assert owners(probe.output) == {(PLAIN_USER, PLAIN_USER) if plain_user else (os.getuid(), os.getgid())}
+
+
+def test_the_printed_line_does_the_same_when_a_plain_user_pastes_it(probe: Probe, plain_user: list[str]) -> None:
+    printed = run_as(plain_user, probe, [*HOOKKIT, *probe.arguments(TREE, "--input", "in", "--print")])
+    assert printed.returncode == 0, printed.stderr
+    assert not probe.output.exists()
+
+    done = run_as(plain_user, probe, ["bash", "-ec", f"mkdir out; {printed.stdout}"])
+
+    assert done.returncode == 0, done.stderr
+    assert owners(probe.output) == {(PLAIN_USER, PLAIN_USER) if plain_user else (os.getuid(), os.getgid())}
+    assert sorted(path.name for path in probe.output.iterdir()) == ["link", "product"]
+
+
+def test_earlier_outputs_are_replaced_entry_by_entry(probe: Probe) -> None:
+    (probe.output / "product").mkdir(parents=True)
+    (probe.output / "product" / "old.data").write_text("old")
+    (probe.output / "other.data").write_text("old")
+
+    probe.run(TREE)
+
+    assert files(probe.output) == ["other.data", "product/deep/result.data"]
+
+
+def test_a_hook_that_fails_leaves_its_error_and_what_was_there_before(probe: Probe) -> None:
+    (probe.output / "product").mkdir(parents=True)
+    (probe.output / "product" / "old.data").write_text("old")
+
+    done = probe.run(
+        f"from hookkit import HookError{TREE}    raise HookError('too cloudy', code=101)".replace("    ", "")
+    )
+
+    assert done.returncode == 101
+    assert files(probe.output) == ["error.json", "product/old.data"]
+    assert json.loads((probe.output / "error.json").read_text())["message"] == "too cloudy"
+    assert owners(probe.output) == {(os.getuid(), os.getgid())}
+    assert "too cloudy" in done.stdout
+
+
+def test_the_error_of_an_earlier_run_goes_when_the_hook_is_done(probe: Probe) -> None:
+    probe.run("raise ValueError")
+    assert files(probe.output) == ["error.json"]
+
+    probe.run(TREE)
+
+    assert files(probe.output) == ["product/deep/result.data"]
+
+
+def test_process_and_container_give_the_same_bytes_and_the_same_report(probe: Probe) -> None:
+    script = f"{TREE}\n    print('said')"
+    container = probe.run(script, "--json")
+    process = hookkit(probe.project, "run", "--output", "out-process", f"--script={dedent(script)}", "--json")
+
+    reports = [json.loads(done.stdout) for done in (container, process)]
+    assert [done.returncode for done in (container, process)] == [0, 0]
+    assert [report.pop("engine") for report in reports] == ["container", "process"]
+    for report in reports:
+        assert report.pop("duration_seconds") > 0
+        assert report.pop("peak_memory_bytes") > 0
+    assert reports[0] == reports[1]
+    assert reports[0]["log"] == ["said"]
+
+
+# ---------------------------------------------------------------- while it runs
+
+
+def test_the_log_comes_as_it_is_written(probe: Probe) -> None:
+    script = "import time\nprint('waits')\nwhile not (input / 'go').exists(): time.sleep(0.05)"
+    with start_hookkit(probe.project, *probe.arguments(script, "--input", "in")) as process:
+        assert process.stderr
+        first = process.stderr.readline()
+        (probe.project / "in" / "go").touch()
+        _, rest = process.communicate(timeout=60)
+
+    assert first == "waits\n"
+    assert process.returncode == 0, rest
+
+
+def test_stdout_and_stderr_of_the_hook_are_one_log_and_no_part_of_the_report(probe: Probe) -> None:
+    script = (
+        "import logging, sys\nprint('out')\nprint('err', file=sys.stderr)\nlogging.getLogger('x').warning('logged')"
+    )
+
+    done = probe.run(script, "--json")
+
+    assert json.loads(done.stdout)["log"] == done.stderr.splitlines()
+    assert sorted(done.stderr.splitlines()[:2]) == ["err", "out"]
+    assert json.loads(done.stderr.splitlines()[2])["message"] == "logged"
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, ExitCode.STOPPED), (signal.SIGINT, ExitCode.INTERRUPTED)],
+    ids=["SIGTERM", "SIGINT"],
+)
+def test_a_signal_stops_the_hook_which_cleans_up(
+    engine: DockerClient, probe: Probe, number: signal.Signals, code: ExitCode
+) -> None:
+    script = """
+        import time
+        print('waits')
+        try:
+            time.sleep(600)
+        finally:
+            print('cleaned up')
+    """
+    with start_hookkit(probe.project, *probe.arguments(script)) as process:
+        assert process.stderr
+        assert process.stderr.readline() == "waits\n"
+        process.send_signal(number)
+        _, log = process.communicate(timeout=60)
+
+    assert process.returncode == code
+    assert "cleaned up" in log
+    assert containers_of(engine, probe.image) == []
+    assert files(probe.output) == ["error.json"]
+
+
+def test_nothing_is_left_of_a_run_whose_reader_has_gone(engine: DockerClient, probe: Probe) -> None:
+    script = "import time\nwhile True: print('more'); time.sleep(0.05)"
+    with start_hookkit(probe.project, *probe.arguments(script)) as process:
+        assert process.stderr
+        assert process.stderr.readline() == "more\n"
+        process.stderr.close()
+        process.wait(timeout=60)
+
+    assert process.returncode == ExitCode.TOOL_FAILED
+    assert containers_of(engine, probe.image) == []
+    assert list(probe.output.iterdir()) == []
+
+
+# ---------------------------------------------------------------- what goes wrong before
+
+
+def test_an_image_that_is_not_there_is_one_line_and_no_folder(probe: Probe) -> None:
+    done = hookkit(probe.project, *probe.arguments(TREE, "--image", "nobody/has-this:1"))
+
+    assert done.returncode == ExitCode.TOOL_FAILED
+    assert done.stderr == "image nobody/has-this:1: is not in the engine; make it with `hookkit build`, or pull it\n"
+    assert not probe.output.exists()
+
+
+def test_no_engine_is_one_line_and_no_folder(probe: Probe) -> None:
+    done = probe.run(TREE, DOCKER_HOST=f"unix://{probe.project}/nobody")
+
+    assert done.returncode == ExitCode.TOOL_FAILED
+    assert len(done.stderr.splitlines()) == 1
+    assert "there is no Docker engine" in done.stderr
+    assert not probe.output.exists()
+
+
+def test_without_an_image_one_line_says_to_build_one(probe: Probe) -> None:
+    done = hookkit(probe.project, "run", "--engine", "container", "--output", "out", "--script=pass")
+
+    assert done.returncode == ExitCode.WRONG_INPUT
+    assert len(done.stderr.splitlines()) == 1
+    assert "hookkit build" in done.stderr
+    assert not probe.output.exists()
+
+
+def test_an_output_that_is_no_folder_starts_no_container(probe: Probe) -> None:
+    probe.output.write_text("a file")
+
+    done = probe.run(TREE)
+
+    assert done.returncode == ExitCode.WRONG_INPUT
+    assert "is no folder" in done.stderr
+    assert probe.output.read_text() == "a file"
+
+
+def test_the_printed_line_is_for_this_python_too(probe: Probe) -> None:
+    assert sys.version_info >= (3, 11)
+    line = probe.run(TREE, "--print").stdout
+
+    assert line.startswith("docker run --rm ")
+    assert all(rule in line for rule in ("--read-only", "--network=none", "--cap-drop=ALL", "--memory=67108864"))
