@@ -47,6 +47,13 @@ class _Commands(click.Group):
             raise click.UsageError(f"{args[0]}: no such command; {remedy}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would end with 1, which says that the hook failed
+            _forget_readers()
+            ctx.exit(ExitCode.TOOL_FAILED)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -64,9 +71,6 @@ def run_command_line(arguments: list[str]) -> int:
         result = hookkit.main(arguments, prog_name="hookkit", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _forget_readers()
-        return ExitCode.TOOL_FAILED
     except (HookkitError, click.UsageError, OSError, ModuleNotFoundError) as error:
         words, exit_code = _explain(error)
         _complain(words)
@@ -96,8 +100,8 @@ def _explain(error: Exception) -> tuple[str, int]:
 def _forget_readers() -> None:
     """Whoever read our output has gone: Python must not try to flush the rest at the end."""
     nobody = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(nobody, stream.fileno())
+    for stream in (1, 2):
+        os.dup2(nobody, stream)
 
 
 def _complain(words: str) -> None:

@@ -27,9 +27,10 @@ def test_the_runtime_holds_the_container_side_alone() -> None:
     assert not {name for name in names if name.startswith(("hookkit/cli", "hookkit/local", "hookkit/project"))}
 
 
-def test_the_runtime_works_without_anything_else(tmp_path: Path) -> None:
-    write_runtime(tmp_path / "runtime")
-    program = f"import sys; sys.path.insert(0, {str(tmp_path / 'runtime')!r}); import hookkit.runtime.__main__"
+def test_every_module_of_the_runtime_works_without_anything_else(tmp_path: Path) -> None:
+    write_runtime(tmp_path)
+    names = [file.removesuffix(".py").replace("/", ".") for file in runtime_files() if file.endswith(".py")]
+    program = f"import sys, importlib; sys.path.insert(0, {str(tmp_path)!r}); [*map(importlib.import_module, {names})]"
 
     subprocess.run([sys.executable, "-S", "-I", "-c", program], check=True)
 
