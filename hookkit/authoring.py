@@ -2,81 +2,35 @@
 
 import re
 from collections.abc import Callable
-from enum import Enum
 from pathlib import Path
 from textwrap import dedent
-from types import FunctionType, NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    Final,
-    Literal,
-    Optional,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-    overload,
-)
+from types import FunctionType
+from typing import Any, Final, TypeVar, get_type_hints, overload
 
+from hookkit.annotations import AnnotationError, read_results, read_type, split_markers, without_none
+from hookkit.context import HookContext
 from hookkit.contract import RESERVED_NAMES
-from hookkit.datatypes import CONSTRAINTS, KIND_OF, Constraints, ValueType, refuse_what_cannot_travel
+from hookkit.datatypes import ValueType
 from hookkit.errors import Problem, SignatureError, shown
+from hookkit.markers import Input, Marker, Option, Output
 from hookkit.record import Record
-from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
+from hookkit.secret import Secret
+from hookkit.spec import (
+    EntryPoint,
+    HookSpec,
+    InputSpec,
+    OptionSpec,
+    OutputSpec,
+    Quantity,
+    Resources,
+    ResultSpec,
+    Retry,
+    SecretSpec,
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _SPEC_ATTRIBUTE: Final = "__hookkit_spec__"
-
-
-# ---------------------------------------------------------------- markers
-
-
-class Input(Record):
-    """A parameter of type `Path` that the hook reads: `Annotated[Path, Input("Folder that holds the product")]`.
-
-    `Path | None = None` makes it optional.
-    """
-
-    description: str = ""
-
-
-class Output(Record):
-    """A parameter of type `Path`: an existing, empty folder that the hook writes its products into.
-
-    Empty when the function returns, it is an error that names it, unless `optional`.
-    """
-
-    description: str = ""
-    optional: bool = False
-
-
-class Option(Record):
-    """A value that the user of the hook sets: `Annotated[float, Option("Largest cloud cover", ge=0, le=1)]`.
-
-    The bounds are named as pydantic's `Field` names them; they hold in the container, the manifest, the platform's
-    descriptor and the JSON Schema alike.
-    """
-
-    description: str = ""
-    ge: float | None = None
-    gt: float | None = None
-    le: float | None = None
-    lt: float | None = None
-    multiple_of: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-
-    @property
-    def constraints(self) -> Constraints:
-        """The bounds alone."""
-        return Constraints(**{name: getattr(self, name) for name in CONSTRAINTS})
-
-
-Marker = Input | Output | Option
 
 
 # ---------------------------------------------------------------- the decorator
@@ -146,7 +100,14 @@ def spec_of(function: object) -> HookSpec | None:
 
 # ---------------------------------------------------------------- the reader
 
-_Part = InputSpec | OutputSpec | OptionSpec
+
+class _Context(Record):
+    """The parameter that gets the HookContext."""
+
+    name: str
+
+
+_Part = InputSpec | OutputSpec | OptionSpec | SecretSpec | _Context
 
 
 class _Empty:
@@ -174,6 +135,7 @@ def read_signature(function: Callable[..., Any], declaration: Declaration) -> Ho
     parts = [part for parameter in reader.parameters(function) if (part := reader.read(parameter))]
     name = declaration.name or str(getattr(function, "__name__", ""))
     resources = reader.resources(declaration)
+    results = reader.results(function) if parts or not reader.problems else ()
     reader.check_names(name, parts)
     reader.check_flags(parts)
     if reader.problems:
@@ -187,20 +149,14 @@ def read_signature(function: Callable[..., Any], declaration: Declaration) -> Ho
         inputs=tuple(part for part in parts if isinstance(part, InputSpec)),
         outputs=tuple(part for part in parts if isinstance(part, OutputSpec)),
         options=tuple(part for part in parts if isinstance(part, OptionSpec)),
+        secrets=tuple(part for part in parts if isinstance(part, SecretSpec)),
+        results=results,
+        context=next((part.name for part in parts if isinstance(part, _Context)), ""),
         resources=resources,
         retry=Retry(limit=declaration.retries),
         timeout_seconds=declaration.timeout_seconds,
         network=declaration.network,
     )
-
-
-class _RefusedError(Exception):
-    """A parameter can't be what it says: why, and what to write instead."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.what = what
-        self.remedy = remedy
 
 
 class _Reader:
@@ -233,88 +189,25 @@ class _Reader:
     def read(self, parameter: Parameter) -> _Part | None:
         """A parameter -> what it declares; None where it is a mistake, which is noted."""
         try:
-            return self.part(parameter)
-        except _RefusedError as refused:
-            self.refuse(parameter.name, refused.what, refused.remedy)
+            return _read_part(parameter)
+        except AnnotationError as error:
+            for what, remedy in error.mistakes:
+                self.refuse(parameter.name, what, remedy)
             return None
 
-    def part(self, parameter: Parameter) -> _Part:
-        """A parameter -> what it declares."""
-        name = parameter.name
-        if parameter.unfit:
-            raise _RefusedError(parameter.unfit, "name every parameter that the hook has")
-        if parameter.annotation is _Empty:
-            raise _RefusedError("has no type", f"write {name}: Annotated[str, Option(...)]")
-        inner, markers = _split_markers(parameter.annotation)
-        if len(markers) > 1:
-            kinds = " and ".join(type(marker).__name__ for marker in markers)
-            raise _RefusedError(f"is {kinds} at once", "leave one of them")
-        marker = markers[0] if markers else None
-        if isinstance(marker, Input | Output):
-            return self.folder(parameter, inner, marker)
-        if marker is None and _without_none(inner)[0] is Path:
-            remedy = f"write {name}: Annotated[Path, Input(...)], or Output(...), or Option(...)"
-            raise _RefusedError("is a Path, of which it isn't said whether it is read or written", remedy)
-        return self.option(parameter, inner, marker or Option())
-
-    def folder(self, parameter: Parameter, annotation: Any, marker: Input | Output) -> InputSpec | OutputSpec:
-        """A parameter marked Input or Output."""
-        inner, optional = _without_none(annotation)
-        kind = type(marker).__name__
-        if inner is not Path or (optional and kind == "Output"):
-            raise _RefusedError(f"is an {kind}, but no Path", f"write Annotated[Path, {kind}(...)]")
-        if parameter.default is not _Empty and not (optional and parameter.default is None):
-            remedy = "leave the default out" + (", or write Path | None = None" if kind == "Input" else "")
-            raise _RefusedError(f"is an {kind} with a default, which no container has", remedy)
-        if isinstance(marker, Output):
-            return OutputSpec(parameter.name, marker.description, marker.optional)
-        return InputSpec(parameter.name, marker.description, optional)
-
-    def option(self, parameter: Parameter, annotation: Any, marker: Option) -> OptionSpec:
-        """A parameter that is an option, marked or not."""
-        value_type = self.value_type(parameter.name, annotation, marker.constraints)
-        required = parameter.default is _Empty
-        default = None if required else self.default(parameter, value_type)
-        return OptionSpec(parameter.name, value_type, marker.description, required, default)
-
-    def value_type(self, name: str, annotation: Any, constraints: Constraints) -> ValueType:
-        """An annotation and bounds -> the type of a value."""
-        inner, optional = _without_none(annotation)
-        found = _read_choices(inner) or (ValueType(KIND_OF[inner]) if inner in KIND_OF else None)
-        if found is None:
-            known = ", ".join((*(kind.__name__ for kind in KIND_OF), "Literal", "Enum"))
-            raise _RefusedError(f"has the type {_type_name(inner)}, which can't travel", f"use one of {known}")
-        for choice in found.choices:
-            try:
-                refuse_what_cannot_travel(str(choice))
-            except ValueError as error:
-                self.refuse(name, f"choice {shown(choice)} {error}")
-        return found.replace(optional=optional, constraints=self.fitting(name, constraints, found))
-
-    def fitting(self, name: str, constraints: Constraints, found: ValueType) -> Constraints:
-        """The bounds that have a meaning for a type; each other one is noted."""
-        kept: dict[str, Any] = {}
-        for bound, value in constraints.given().items():
-            if found.choices or found.kind not in CONSTRAINTS[bound].kinds:
-                self.refuse(name, f"{bound} has no meaning for {found}", "leave it out")
-            elif not CONSTRAINTS[bound].is_bound(value):
-                self.refuse(name, f"{bound}={shown(value)} is no bound", "mend Option(...)")
-            else:
-                kept[bound] = value
-        return Constraints(**kept)
-
-    def default(self, parameter: Parameter, value_type: ValueType) -> Any:
-        """The default in JSON's terms; it must come back the same from the text that travels."""
-        default = parameter.default
+    def results(self, function: Callable[..., Any]) -> tuple[ResultSpec, ...]:
+        """What the function returns, by name."""
         try:
-            dumped = value_type.dump(default)
-            if value_type.read(value_type.write(default)) == value_type.load(dumped) == default:
-                return dumped
-            what = f"default {shown(default)} does not come back the same"
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            what = f"default {shown(default)} {error}"
-        remedy = f"give one that is {value_type}" + (", or write `| None`" if default is None else "")
-        raise _RefusedError(what, remedy)
+            annotation = get_type_hints(unwrapped(function), include_extras=True).get("return")
+            found = tuple(ResultSpec(name, kind) for name, kind in read_results(annotation))
+        except AnnotationError as error:
+            for what, remedy in error.mistakes:
+                self.refuse("return", what, remedy)
+            return ()
+        for result in found:
+            if not result.name.isascii():
+                self.refuse("return", f"returns {result.name!r}, a name that Argo can't take", "use ASCII letters")
+        return found
 
     def resources(self, declaration: Declaration) -> Resources:
         """The amounts that `@hook` was given."""
@@ -355,6 +248,93 @@ class _Reader:
             first = variables.setdefault(option.name.upper(), option.name)
             if first != option.name:
                 self.refuse(option.name, f"differs from {first} in upper and lower case alone", "rename one of them")
+
+
+# ---------------------------------------------------------------- one parameter
+
+
+def _read_part(parameter: Parameter) -> _Part:
+    """A parameter -> what it declares; AnnotationError where it is a mistake."""
+    name = parameter.name
+    if parameter.unfit:
+        raise AnnotationError((parameter.unfit, "name every parameter that the hook has"))
+    if parameter.annotation is _Empty:
+        raise AnnotationError(("has no type", f"write {name}: Annotated[str, Option(...)]"))
+    inner, markers = split_markers(parameter.annotation)
+    if len(markers) > 1:
+        kinds = " and ".join(type(marker).__name__ for marker in markers)
+        raise AnnotationError((f"is {kinds} at once", "leave one of them"))
+    marker = markers[0] if markers else None
+    plain, _ = without_none(inner)
+    if plain is HookContext:
+        return _Context(name)
+    if plain is Secret:
+        return _read_secret(parameter, inner, marker)
+    if isinstance(marker, Input):
+        return _read_input(parameter, inner, marker)
+    if isinstance(marker, Output):
+        return _read_output(parameter, inner, marker)
+    if marker is None and plain in {Path, list[Path]}:
+        remedy = f"write {name}: Annotated[Path, Input(...)], or Output(...), or Option(...)"
+        raise AnnotationError(("is a Path, of which it isn't said whether it is read or written", remedy))
+    return _read_option(parameter, inner, marker or Option())
+
+
+def _read_input(parameter: Parameter, annotation: Any, marker: Input) -> InputSpec:
+    inner, optional = without_none(annotation)
+    if inner not in {Path, list[Path]}:
+        raise AnnotationError(("is an Input, but no Path", "write Annotated[Path, Input(...)]"))
+    if parameter.default is not _Empty and not (optional and parameter.default is None):
+        remedy = "leave the default out, or write Path | None = None"
+        raise AnnotationError(("is an Input with a default, which no container has", remedy))
+    many = inner is not Path
+    if marker.glob.startswith("/") or ".." in marker.glob.split("/"):
+        raise AnnotationError((f"glob={marker.glob!r} leads out of the folder", "write it relative to the folder"))
+    return InputSpec(parameter.name, marker.description, optional, marker.glob or ("*" if many else ""), many)
+
+
+def _read_output(parameter: Parameter, annotation: Any, marker: Output) -> OutputSpec:
+    if annotation is not Path:
+        raise AnnotationError(("is an Output, but no Path", "write Annotated[Path, Output(...)]"))
+    if parameter.default is not _Empty:
+        raise AnnotationError(("is an Output with a default, which no container has", "leave the default out"))
+    if marker.existing not in {"replace", "refuse"}:
+        raise AnnotationError((f"existing={shown(marker.existing)}", 'write "replace" or "refuse"'))
+    return OutputSpec(parameter.name, marker.description, marker.optional, marker.existing)
+
+
+def _read_secret(parameter: Parameter, annotation: Any, marker: Marker | None) -> SecretSpec:
+    _, optional = without_none(annotation)
+    if isinstance(marker, Input | Output) or (marker and marker.constraints.given()):
+        raise AnnotationError(
+            ("is a Secret, which has no bounds and no folder", 'write Annotated[Secret, Option("…")]')
+        )
+    if parameter.default is not _Empty and not (optional and parameter.default is None):
+        raise AnnotationError(("is a Secret with a default, which everybody could read", "write Secret | None = None"))
+    return SecretSpec(parameter.name, marker.description if marker else "", required=parameter.default is _Empty)
+
+
+def _read_option(parameter: Parameter, annotation: Any, marker: Option) -> OptionSpec:
+    value_type = read_type(annotation, marker.constraints)
+    required = parameter.default is _Empty
+    default = None if required else _read_default(parameter.default, value_type)
+    return OptionSpec(parameter.name, value_type, marker.description, required, default)
+
+
+def _read_default(default: Any, value_type: ValueType) -> Any:
+    """The default in JSON's terms; it must come back the same from the text that travels."""
+    try:
+        dumped = value_type.dump(default)
+        if value_type.read(value_type.write(default)) == value_type.load(dumped) == default:
+            return dumped
+        what = f"default {shown(default)} does not come back the same"
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        what = f"default {shown(default)} {error}"
+    remedy = f"give one that is {value_type}" + (", or write `| None`" if default is None else "")
+    raise AnnotationError((what, remedy))
+
+
+# ---------------------------------------------------------------- the function itself
 
 
 def _name_of(function: Any) -> str:
@@ -401,53 +381,6 @@ def _docstring(function: Callable[..., Any]) -> str:
     return f"{first.strip()}\n{dedent(rest)}".strip()
 
 
-def _split_markers(annotation: Any) -> tuple[Any, list[Marker]]:
-    """`Annotated[T, ..., marker, ...]` -> T and its markers; a marker given as a class counts as an empty one."""
-    present, optional = _without_none(annotation)
-    if optional and get_origin(present) is Annotated:  # Annotated[T, marker] | None
-        inner, markers = _split_markers(present)
-        return Optional[inner], markers  # noqa: UP045 - the member is a value here
-    if get_origin(annotation) is not Annotated:
-        return annotation, []
-    inner, *extras = get_args(annotation)
-    found = [extra() if isinstance(extra, type) and issubclass(extra, Marker) else extra for extra in extras]
-    return inner, [extra for extra in found if isinstance(extra, Marker)]
-
-
-def _without_none(annotation: Any) -> tuple[Any, bool]:
-    """`T | None` -> T, True; anything else -> itself, False."""
-    if get_origin(annotation) in {Union, UnionType} and NoneType in get_args(annotation):
-        rest = tuple(arg for arg in get_args(annotation) if arg is not NoneType)
-        return (rest[0] if len(rest) == 1 else Union[rest]), True  # noqa: UP007 - the members are a value here
-    if get_origin(annotation) is Literal and None in get_args(annotation):
-        rest = tuple(arg for arg in get_args(annotation) if arg is not None)
-        return Literal[rest], True
-    return annotation, False
-
-
-def _read_choices(annotation: Any) -> ValueType | None:
-    """The ValueType of a Literal or an Enum, None for any other annotation."""
-    if get_origin(annotation) is Literal:
-        return _choices_of(get_args(annotation))
-    if isinstance(annotation, type) and issubclass(annotation, Enum) and len(annotation):
-        values = tuple(member.value for member in annotation)
-        names = tuple(member.name for member in annotation)
-        found = _choices_of(values)
-        return found and found.replace(names=names, enum=annotation)
-    return None
-
-
-def _choices_of(values: tuple[Any, ...]) -> ValueType | None:
-    kinds = {KIND_OF.get(type(value)) for value in values}
-    if len(kinds) == 1 and (kind := kinds.pop()):
-        return ValueType(kind, values)
-    return None
-
-
-def _type_name(annotation: Any) -> str:
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")
-
-
 #: Kubernetes takes 63 characters, and a CronWorkflow adds 11 (Argo).
 _MAX_NAME: Final = 52
 #: With a letter, so that a name is left when Kubernetes takes no underscore at the ends.
@@ -456,4 +389,4 @@ _HOOK_NAME: Final = re.compile(r"_*[A-Za-z][A-Za-z0-9_-]*")
 
 def _is_alone(part: _Part, parts: list[_Part]) -> bool:
     """Whether it is the only input or the only output: then `--input` or `--output` is it, whatever its name."""
-    return not isinstance(part, OptionSpec) and sum(type(other) is type(part) for other in parts) == 1
+    return isinstance(part, InputSpec | OutputSpec) and sum(type(other) is type(part) for other in parts) == 1

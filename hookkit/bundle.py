@@ -20,14 +20,23 @@ _PACKAGE: Final = Path(__file__).parent
 #: The upper block of the map in hookkit/README.md: modules, and folders with all their modules.
 _CONTAINER_SIDE: Final = (
     "__init__.py",
+    "annotations.py",
     "authoring.py",
+    "command.py",
+    "composites.py",
+    "constraints.py",
+    "context.py",
     "contract.py",
     "datatypes.py",
     "errors.py",
+    "markers.py",
     "py.typed",
     "record.py",
     "runtime",
+    "scalars.py",
+    "secret.py",
     "spec.py",
+    "travel.py",
     "version.py",
 )
 

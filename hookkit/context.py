@@ -1,4 +1,4 @@
-"""HookContext: what a hook may ask of its surroundings: progress, a folder for temporary files, a log, whether to stop."""
+"""HookContext: what a hook may ask of its surroundings: progress, a temporary folder, a log, whether to stop."""
 
 from collections.abc import Callable
 from pathlib import Path

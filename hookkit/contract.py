@@ -38,10 +38,13 @@ GRACE_SECONDS: Final = 25.0
 INPUT_FLAGS: Final = ("--input", "--input-dir")
 OUTPUT_FLAGS: Final = ("--output", "--output-dir")
 CONFIG_FLAG: Final = "--config-file"
+RESULTS_FLAG: Final = "--results"
 HELP_FLAGS: Final = ("--help", "-h")
 DESCRIBE_FLAG: Final = "--describe"
 #: Names that an option can't have: their flags are taken.
-RESERVED_NAMES: Final = frozenset({"input", "input_dir", "output", "output_dir", "config_file", "help", "describe"})
+RESERVED_NAMES: Final = frozenset(
+    {"input", "input_dir", "output", "output_dir", "results", "config_file", "help", "describe"}
+)
 
 #: Keys that the platform itself adds to an order, on top of those that a hook declares: never "unknown".
 PLATFORM_KEYS: Final = frozenset({"platform", "version", "brand"})
@@ -56,6 +59,10 @@ def is_platform_key(key: str) -> bool:
 # ---------------------------------------------------------------- the environment
 
 OPTION_VARIABLE: Final = "HOOKKIT_OPTION_"
+#: After the variable of a secret: the file that holds it, as Kubernetes mounts secrets.
+SECRET_FILE_SUFFIX: Final = "_FILE"  # noqa: S105 - a name, no secret
+#: Names the file that Argo reads a hook's progress from.
+PROGRESS_VARIABLE: Final = "ARGO_PROGRESS_FILE"
 LOG_FORMAT_VARIABLE: Final = "HOOKKIT_LOG_FORMAT"  # "ecs" or "text"; default: text on a terminal
 GRACE_VARIABLE: Final = "HOOKKIT_GRACE_SECONDS"
 #: A file that gets the outcome as JSON, with the peak memory: how hookkit's own runners learn of it.
@@ -68,6 +75,9 @@ VOLUME: Final = "/mnt/vol"
 #: The one place where anything may be written; inputs are laid below it, too.
 INPUT_ROOT: Final = f"{VOLUME}/input"
 OUTPUT_ROOT: Final = f"{VOLUME}/output"
+#: A file a result, for Argo's output parameters.
+RESULTS_ROOT: Final = f"{VOLUME}/results"
+RESULTS_FILE: Final = "results.json"
 #: What the runtime keeps inside the output folder while a hook runs; never part of a product.
 STAGING_PREFIX: Final = ".hookkit-"
 #: Left in the output folder by a hook that failed: type, message, retryable, stack trace.

@@ -1,208 +1,80 @@
 """The table of types: Python type <-> text <-> JSON <-> JSON Schema <-> the platform's word for it.
 
-Text is what travels through Argo parameters, argv and the environment; JSON is what config files, specs and
-schemas hold. A new type is a row of `DATATYPES`; everything else here narrows a row (choices, constraints, None).
+Text is what travels through Argo parameters, argv and the environment; JSON is what config files, specs and schemas
+hold. A new type is a row of `DATATYPES`; a `ValueType` narrows a row by choices, constraints and None, or fills it with
+the types of items and fields.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from enum import Enum
-from math import isfinite
 from pathlib import Path
-from sys import float_info
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
+from hookkit import composites, scalars
+from hookkit.constraints import Constraints, rule_for
 from hookkit.errors import shown
 from hookkit.record import Record
+from hookkit.travel import quoted, refuse_what_cannot_travel, unquoted
 
-#: One value in an Argo parameter, an argument or a variable; Linux takes 131,071 bytes, the rest is room for the flag.
-MAX_TEXT_BYTES: Final = 100 * 1024
-
-_BOOLS: Final[Mapping[str, bool]] = {
-    **dict.fromkeys(("true", "yes", "on", "1"), True),
-    **dict.fromkeys(("false", "no", "off", "0"), False),
-}
-#: Python reads and writes at most 4300 digits.
-_MAX_DIGITS: Final = 1000
-_TOO_LARGE: Final = 10**_MAX_DIGITS
-_INT: Final = re.compile(rf"[+-]?[0-9]{{1,{_MAX_DIGITS}}}")
-_FLOAT: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-# Argo substitutes values as text into JSON, where these break the node.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-
-
-def _read_str(text: str) -> str:
-    return text
-
-
-def _read_int(text: str) -> int:
-    if not _INT.fullmatch(text):
-        msg = "is not an int"
-        raise ValueError(msg)
-    return int(text)
-
-
-def _read_float(text: str) -> float:
-    value = float(text) if _FLOAT.fullmatch(text) else float("nan")
-    if not isfinite(value):
-        msg = "is not a finite float"
-        raise ValueError(msg)
-    return value
-
-
-def _read_bool(text: str) -> bool:
-    try:
-        return _BOOLS[text.lower()]
-    except KeyError:
-        msg = "is not a bool; write true or false"
-        raise ValueError(msg) from None
-
-
-def _load_int(data: object) -> int:
-    if isinstance(data, float) and data.is_integer():  # JSON has one kind of number: 5.0 is an integer there
-        return int(data)
-    if isinstance(data, bool) or not isinstance(data, int):
-        msg = "is not an int"
-        raise ValueError(msg)
-    if abs(data) >= _TOO_LARGE:
-        msg = f"is an int of more than {_MAX_DIGITS} digits"
-        raise ValueError(msg)
-    return data
-
-
-def _load_float(data: object) -> float:
-    if isinstance(data, bool) or not isinstance(data, int | float) or not abs(data) <= float_info.max:
-        msg = "is not a finite float"
-        raise ValueError(msg)
-    return float(data)
-
-
-def _load_bool(data: object) -> bool:
-    if not isinstance(data, bool):
-        msg = "is not a bool"
-        raise ValueError(msg)
-    return data
-
-
-def _load_str(data: object) -> str:
-    if not isinstance(data, str):
-        msg = "is not text; put it in quotes"
-        raise ValueError(msg)
-    return data
-
-
-def _load_path(data: object) -> Path:
-    return Path(_load_str(data))
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _write_bool(value: bool) -> str:  # noqa: FBT001 - a bool is what it writes
-    return "true" if value else "false"
+# ---------------------------------------------------------------- the table
 
 
 class DataType(NamedTuple):
-    """A row of the table."""
+    """A row of the table. The functions get the ValueType that narrows the row, for its items and fields."""
 
-    python: type
-    read: Callable[[str], Any]  # text -> Python value; ValueError says what is wrong
-    write: Callable[[Any], str]  # Python value -> text
-    load: Callable[[Any], Any]  # JSON -> Python value; ValueError says what is wrong
-    dump: Callable[[Any], Any]  # Python value -> JSON
-    schema: Mapping[str, str]  # JSON Schema, draft 2020-12
+    read: Callable[[Any, str], Any]  # text -> Python value; ValueError says what is wrong
+    write: Callable[[Any, Any], str]  # Python value -> text
+    load: Callable[[Any, Any], Any]  # JSON -> Python value; ValueError says what is wrong
+    dump: Callable[[Any, Any], Any]  # Python value -> JSON
+    schema: Callable[[Any], dict[str, Any]]  # JSON Schema, draft 2020-12
     option_type: str  # `Type` of a WorkflowOption: the platform names Python's types
 
 
+def _scalar(row: scalars.Scalar) -> DataType:
+    return DataType(
+        read=lambda _, text: row.read(text),
+        write=lambda _, value: row.write(value),
+        load=lambda _, data: row.load(data),
+        dump=lambda _, value: row.dump(value),
+        schema=lambda _: dict(row.schema),
+        option_type=row.option_type,
+    )
+
+
+def _composite(row: composites.Composite) -> DataType:
+    return DataType(row.read, row.write, row.load, row.dump, row.schema, row.option_type)
+
+
 DATATYPES: Final[Mapping[str, DataType]] = {
-    "str": DataType(str, _read_str, str, _load_str, _same, {"type": "string"}, "str"),
-    "int": DataType(int, _read_int, str, _load_int, _same, {"type": "integer"}, "int"),
-    "float": DataType(float, _read_float, repr, _load_float, _same, {"type": "number"}, "float"),
-    "bool": DataType(bool, _read_bool, _write_bool, _load_bool, _same, {"type": "boolean"}, "bool"),
-    "path": DataType(Path, Path, str, _load_path, str, {"type": "string"}, "str"),
+    **{kind: _scalar(row) for kind, row in scalars.SCALARS.items()},
+    **{kind: _composite(row) for kind, row in composites.COMPOSITES.items()},
 }
 
-KIND_OF: Final[Mapping[type, str]] = {row.python: kind for kind, row in DATATYPES.items()}
+#: Python's scalar types by their full name: `datetime` and `uuid` need not be imported to be known.
+_KIND_BY_NAME: Final = {row.python: kind for kind, row in scalars.SCALARS.items()}
 
 
-# ---------------------------------------------------------------- constraints
-
-
-class Constraints(Record):
-    """Bounds of a value, named as pydantic's `Field` names them; None means unbounded."""
-
-    ge: float | None = None
-    gt: float | None = None
-    le: float | None = None
-    lt: float | None = None
-    multiple_of: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-
-    def given(self) -> dict[str, Any]:
-        """The bounds that are set, by name."""
-        return {name: bound for name, bound in vars(self).items() if bound is not None}
-
-
-def _is_multiple(value: float, step: float) -> bool:
-    if isinstance(value, int) and isinstance(step, int):
-        return value % step == 0
-    if not _is_number(value):
-        return False
-    quotient = value / step
-    return isfinite(quotient) and abs(quotient - round(quotient)) < 1e-9  # noqa: PLR2004 - 0.3 is a multiple of 0.1
-
-
-def _is_number(bound: Any) -> bool:
-    return isinstance(bound, int | float) and not isinstance(bound, bool) and abs(bound) <= float_info.max
-
-
-def _is_step(bound: Any) -> bool:
-    return _is_number(bound) and bool(bound > 0)
-
-
-def _is_length(bound: Any) -> bool:
-    return type(bound) is int and bound >= 0
-
-
-def _is_pattern(bound: Any) -> bool:
-    try:
-        re.compile(bound)
-    except (re.error, TypeError):
-        return False
-    return isinstance(bound, str)
-
-
-class Rule(NamedTuple):
-    """What a constraint means: the test, the words, the JSON Schema keyword, the kinds and bounds that it fits."""
-
-    holds: Callable[[Any, Any], bool]
-    words: str
-    keyword: str
-    kinds: frozenset[str]
-    is_bound: Callable[[Any], bool]
-
-
-_NUMBERS: Final = frozenset({"int", "float"})
-_TEXTS: Final = frozenset({"str", "path"})
-
-CONSTRAINTS: Final[Mapping[str, Rule]] = {
-    "ge": Rule(lambda v, b: bool(v >= b), "at least {}", "minimum", _NUMBERS, _is_number),
-    "gt": Rule(lambda v, b: bool(v > b), "more than {}", "exclusiveMinimum", _NUMBERS, _is_number),
-    "le": Rule(lambda v, b: bool(v <= b), "at most {}", "maximum", _NUMBERS, _is_number),
-    "lt": Rule(lambda v, b: bool(v < b), "less than {}", "exclusiveMaximum", _NUMBERS, _is_number),
-    "multiple_of": Rule(_is_multiple, "a multiple of {}", "multipleOf", _NUMBERS, _is_step),
-    "min_length": Rule(lambda v, b: len(str(v)) >= b, "at least {} characters long", "minLength", _TEXTS, _is_length),
-    "max_length": Rule(lambda v, b: len(str(v)) <= b, "at most {} characters long", "maxLength", _TEXTS, _is_length),
-    "pattern": Rule(
-        lambda v, b: re.search(b, str(v)) is not None, "text that matches {}", "pattern", _TEXTS, _is_pattern
-    ),
-}
+def kind_of(python: Any) -> str | None:
+    """The kind of a scalar type of Python; None where it is none of the table."""
+    if python is Path:  # its module has another name from Python 3.13 on
+        return "path"
+    return _KIND_BY_NAME.get(f"{python.__module__}.{python.__qualname__}") if isinstance(python, type) else None
 
 
 # ---------------------------------------------------------------- one value's type
+
+Choice = str | int | float | bool
+
+#: Whole numbers below it are the same as int and as float.
+_EXACT: Final = 2**53
+
+
+class Field(Record):
+    """A field of a dataclass; `default` is in JSON's terms and counts only if not `required`."""
+
+    name: str
+    type: "ValueType"
+    required: bool = True
+    default: Any = None
 
 
 class ValueType(Record):
@@ -214,18 +86,27 @@ class ValueType(Record):
         names: the names of an Enum's members, beside `choices`; they are understood as values, too.
         optional: whether None is a value; as text it is "", and the empty text is then written `""`.
         constraints: the bounds of the value.
-        enum: the class of the members that `choices` stand for; not part of the JSON.
+        items: of a list the type of all items, of a tuple the type of each; of a dict the type of its values.
+        fields: of a dataclass.
+        json_schema: of a type of pydantic's, which makes its own.
+        python: the class that values are made of where JSON does not tell: an Enum, a dataclass, a TypeAdapter of
+            pydantic's. It is not part of the JSON; without it, values stay in JSON's terms.
 
     """
 
     kind: str = "str"
-    choices: tuple[str | int | float | bool, ...] = ()
+    choices: tuple[Choice, ...] = ()
     names: tuple[str, ...] = ()
     optional: bool = False
     constraints: Constraints = Constraints()
-    enum: type[Enum] | None = None
+    items: "tuple[ValueType, ...]" = ()
+    fields: tuple[Field, ...] = ()
+    json_schema: Mapping[str, Any] | None = None
+    python: Any = None
 
-    _unequal = frozenset({"enum"})
+    _unequal = frozenset({"python"})
+
+    # ------------------------------------------------------------ text
 
     def read(self, text: str) -> Any:
         """Text -> Python value.
@@ -238,11 +119,27 @@ class ValueType(Record):
         if self.optional:
             if text == "":
                 return None
-            text = _unquoted(text)
+            text = unquoted(text)
             refuse_what_cannot_travel(text)  # the quotes of JSON may have hidden it
         if self.choices:
-            return self._chosen(text, {self._text(choice): choice for choice in self.choices})
-        return self._bounded(DATATYPES[self.kind].read(text))
+            return self._chosen(text)
+        return self._bounded(DATATYPES[self.kind].read(self, text))
+
+    def read_all(self, texts: list[str]) -> Any:
+        """The texts of a flag that was repeated -> Python value: each gives items of a list.
+
+        Raises:
+            ValueError: as `read`, or the type is no list and there are several.
+
+        """
+        if len(texts) == 1 or not self.repeats:
+            return self.read(texts[-1])
+        return self._bounded(composites.read_items(self, texts))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a flag of this type may be given more than once."""
+        return self.kind in {"list", "tuple", composites.FIXED_TUPLE}
 
     def write(self, value: Any) -> str:
         """Python value -> text, so that `read` gives the same value back.
@@ -256,8 +153,10 @@ class ValueType(Record):
                 msg = "is None, but a value is needed"
                 raise ValueError(msg)
             return ""
-        text = self._text(value.value if isinstance(value, Enum) else value)
-        return _quoted(text) if self.optional else text
+        text = text_of(self._choice_of(value)) if self.choices else DATATYPES[self.kind].write(self, value)
+        return quoted(text) if self.optional else text
+
+    # ------------------------------------------------------------ JSON
 
     def load(self, data: Any) -> Any:
         """JSON (a config file's value) -> Python value; text is read as text where the type is none itself.
@@ -271,64 +170,135 @@ class ValueType(Record):
                 return None
             msg = "is null, but a value is needed"
             raise ValueError(msg)
-        row = DATATYPES[self.kind]
         if isinstance(data, str):
             refuse_what_cannot_travel(data)
         if self.choices:
-            text = data if isinstance(data, str) else row.write(row.load(data))
-            return self._chosen(text, {self._text(choice): choice for choice in self.choices})
-        return self._bounded(row.read(data) if isinstance(data, str) else row.load(data))
+            return self._chosen(data)
+        row = DATATYPES[self.kind]
+        return self._bounded(row.read(self, data) if isinstance(data, str) else row.load(self, data))
 
     def dump(self, value: Any) -> Any:
         """Python value -> JSON."""
         if value is None:
             return None
-        return DATATYPES[self.kind].dump(value.value if isinstance(value, Enum) else value)
+        return self._choice_of(value) if self.choices else DATATYPES[self.kind].dump(self, value)
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of the value."""
-        schema: dict[str, Any] = dict(DATATYPES[self.kind].schema)
+        schema = DATATYPES[self.kind].schema(self)
         if self.choices:
             schema["enum"] = [*self.choices, None] if self.optional else list(self.choices)
+            if len({type(choice) for choice in self.choices}) > 1:
+                del schema["type"]
         if self.optional:
-            schema["type"] = [schema["type"], "null"]
+            schema = _or_null(schema)
         for name, bound in self.constraints.given().items():
-            schema[CONSTRAINTS[name].keyword] = bound
+            if rule := rule_for(name, self.kind):
+                schema[rule.keyword] = bound
         return schema
 
     @property
     def option_type(self) -> str:
         """`Type` of the platform's WorkflowOption."""
+        if self.json_schema is not None:
+            return composites.option_type_of(self.json_schema)
         return DATATYPES[self.kind].option_type
 
     def __str__(self) -> str:
-        """The type in words: `int, at least 1`, `upper | lower`."""
+        """The type in words: `int, at least 1`, `upper | lower`, `list of float`."""
         if self.choices:
-            return " | ".join(self._text(choice) for choice in self.choices)
-        bounds = [CONSTRAINTS[name].words.format(bound) for name, bound in self.constraints.given().items()]
-        return ", ".join([self.kind, *bounds])
+            return " | ".join(text_of(choice) for choice in self.choices)
+        rules = [(rule_for(name, self.kind), bound) for name, bound in self.constraints.given().items()]
+        bounds = [rule.words.format(bound) for rule, bound in rules if rule]
+        return ", ".join([composites.words(self), *bounds])
 
-    def _text(self, value: Any) -> str:
-        row = DATATYPES[KIND_OF.get(type(value), self.kind)]
-        return row.write(value)
+    # ------------------------------------------------------------ the spec's JSON
 
-    def _chosen(self, text: str, by_text: dict[str, Any]) -> Any:
-        """The choice that a text stands for: by value first, then by an Enum member's name."""
-        values = by_text | {
-            name: choice for name, choice in zip(self.names, self.choices, strict=False) if name not in by_text
+    def to_json(self) -> dict[str, Any]:
+        """The type in JSON's terms; `ValueType.from_json` gives an equal one back."""
+        data: dict[str, Any] = {
+            "kind": self.kind,
+            "choices": list(self.choices),
+            "names": list(self.names),
+            "optional": self.optional,
+            "constraints": self.constraints.given(),
         }
-        if text not in values:
-            msg = f"is not one of {', '.join(by_text)}{did_you_mean(text, values)}"
+        if self.items:
+            data["items"] = [item.to_json() for item in self.items]
+        if self.fields:
+            data["fields"] = [vars(one) | {"type": one.type.to_json()} for one in self.fields]
+        if self.json_schema is not None:
+            data["json_schema"] = dict(self.json_schema)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote; KeyError, TypeError or ValueError where it is none."""
+        if data["kind"] not in DATATYPES:
+            msg = f"it has a value of the kind {data['kind']!r}, this hookkit reads {', '.join(DATATYPES)}"
             raise ValueError(msg)
-        return self.enum(values[text]) if self.enum else values[text]
+        return cls(
+            kind=data["kind"],
+            choices=tuple(data["choices"]),
+            names=tuple(data["names"]),
+            optional=data["optional"],
+            constraints=Constraints(**data["constraints"]),
+            items=tuple(cls.from_json(item) for item in data.get("items", ())),
+            fields=tuple(Field(**{**one, "type": cls.from_json(one["type"])}) for one in data.get("fields", ())),
+            json_schema=data.get("json_schema"),
+        )
+
+    # ------------------------------------------------------------ choices and bounds
+
+    def _chosen(self, data: Any) -> Any:
+        """The choice that a text or a JSON value stands for: by value first, then by an Enum member's name."""
+        choices = {text_of(choice): index for index, choice in enumerate(self.choices)}
+        named = {name: index for index, name in enumerate(self.names) if name not in choices}
+        text = data if isinstance(data, str) else self._text_of_json(data)
+        if text is None or text not in choices | named:
+            meant = did_you_mean(text, choices | named) if text else ""
+            msg = f"is not one of {', '.join(choices)}{meant}"
+            raise ValueError(msg)
+        index = (choices | named)[text]
+        return tuple(self.python)[index] if self.python else self.choices[index]
+
+    def _text_of_json(self, data: Any) -> str | None:
+        """JSON's number or bool as a choice is written, None where it can be none of them."""
+        kinds = {type(choice) for choice in self.choices}
+        if isinstance(data, float) and float not in kinds and data.is_integer():
+            data = int(data)  # JSON has one kind of number
+        elif type(data) is int and float in kinds and int not in kinds and abs(data) < _EXACT:
+            data = float(data)
+        return text_of(data) if type(data) in kinds else None
+
+    def _choice_of(self, value: Any) -> Choice:
+        """The choice, in JSON's terms, that a Python value stands for; ValueError where it is none."""
+        members = tuple(self.python) if self.python else self.choices
+        for member, choice in zip(members, self.choices, strict=True):
+            if member is value or (type(member) is type(value) and member == value):
+                return choice
+        msg = f"is not one of {self}"
+        raise ValueError(msg)
 
     def _bounded(self, value: Any) -> Any:
         for name, bound in self.constraints.given().items():
-            rule = CONSTRAINTS[name]
-            if not rule.holds(value, bound):
+            rule = rule_for(name, self.kind)
+            if rule and not rule.holds(value, bound):
                 msg = f"is not {rule.words.format(bound)}"
                 raise ValueError(msg)
         return value
+
+
+def text_of(choice: Choice) -> str:
+    """A choice as it travels."""
+    return scalars.SCALARS[kind_of(type(choice)) or "str"].write(choice)
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema that takes null as well; one with an enum lists it there already."""
+    if "type" in schema and isinstance(schema["type"], str):
+        return schema | {"type": [schema["type"], "null"]}
+    return schema if "enum" in schema else {"anyOf": [schema, {"type": "null"}]}
 
 
 def did_you_mean(word: str, words: Any) -> str:
@@ -337,46 +307,3 @@ def did_you_mean(word: str, words: Any) -> str:
 
     close = get_close_matches(word, list(words), n=1, cutoff=0.6)
     return f"; did you mean {shown(close[0])}?" if close else ""
-
-
-# ---------------------------------------------------------------- what can travel
-
-
-def refuse_what_cannot_travel(text: str) -> None:
-    """Raise ValueError for a text that would not arrive in a container as it is.
-
-    Argo substitutes values as text into JSON, takes `{{` for a tag, and the kernel bounds one argument.
-    """
-    if found := _CONTROL.search(text):
-        msg = f"holds the control character {found[0]!r}, which can't travel; put it into an input file"
-        raise ValueError(msg)
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        msg = "is not valid UTF-8, which can't travel; put it into an input file"
-        raise ValueError(msg) from None
-    if size > MAX_TEXT_BYTES:
-        msg = f"is {size:,} bytes long, and at most {MAX_TEXT_BYTES:,} can travel; put it into an input file"
-        raise ValueError(msg)
-    if "{{" in text:
-        msg = "holds '{{', which Argo takes for a tag; put it into an input file"
-        raise ValueError(msg)
-
-
-def _quoted(text: str) -> str:
-    """Text of an optional value: in JSON's quotes where it would otherwise be read as None or as quoted."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False) if text == "" or _unquoted(text) != text else text
-
-
-def _unquoted(text: str) -> str:
-    if not (len(text) > 1 and text[0] == text[-1] == '"'):
-        return text
-    import json
-
-    try:
-        inner = json.loads(text)
-    except ValueError:
-        return text
-    return inner if isinstance(inner, str) else text

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final, Self
 
-from hookkit.datatypes import DATATYPES, Constraints, ValueType
+from hookkit.datatypes import ValueType
 from hookkit.record import Record
 
 SPEC_VERSION: Final = 1
@@ -69,19 +69,33 @@ class Quantity(Record):
 
 
 class InputSpec(Record):
-    """A file or folder that the hook reads; `optional` ones are None where they are not given."""
+    """A file or folder that the hook reads; `optional` ones are None (or no files) where they are not given.
+
+    Attributes:
+        glob: what the function gets of a folder: the paths below it that match; "" means the folder itself.
+        many: whether the function gets all that match, sorted, or the only one.
+
+    """
 
     name: str
     description: str = ""
     optional: bool = False
+    glob: str = ""
+    many: bool = False
 
 
 class OutputSpec(Record):
-    """A folder that the hook writes its products into; empty at the end is an error unless `optional`."""
+    """A folder that the hook writes its products into; empty at the end is an error unless `optional`.
+
+    Attributes:
+        existing: what happens to an earlier output: "replace" product by product, or "refuse" to run.
+
+    """
 
     name: str
     description: str = ""
     optional: bool = False
+    existing: str = "replace"
 
 
 class OptionSpec(Record):
@@ -109,6 +123,21 @@ class OptionSpec(Record):
         return self.type.write(self.default_value)
 
 
+class SecretSpec(Record):
+    """A password, key or token that the hook needs; None where it is not `required` and nobody gave it."""
+
+    name: str
+    description: str = ""
+    required: bool = True
+
+
+class ResultSpec(Record):
+    """A value that the hook returns; it becomes an output parameter."""
+
+    name: str
+    type: ValueType = ValueType()
+
+
 class Resources(Record):
     """What a container of the hook asks for, requests and limits alike (the platform wants both)."""
 
@@ -128,6 +157,7 @@ class HookSpec(Record):
 
     Attributes:
         name: the platform's name of the hook: a Python identifier, such as `card_bs`.
+        context: the parameter that gets the HookContext; "" where there is none.
         timeout_seconds: after this much wall time the platform stops the hook.
         network: whether the hook needs a network; the platform promises none.
 
@@ -141,6 +171,9 @@ class HookSpec(Record):
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[OutputSpec, ...] = ()
     options: tuple[OptionSpec, ...] = ()
+    secrets: tuple[SecretSpec, ...] = ()
+    results: tuple[ResultSpec, ...] = ()
+    context: str = ""
     resources: Resources = Resources()
     retry: Retry = Retry()
     timeout_seconds: int = 3600
@@ -162,7 +195,10 @@ class HookSpec(Record):
             "entry_point": str(self.entry_point),
             "inputs": [dict(vars(spec)) for spec in self.inputs],
             "outputs": [dict(vars(spec)) for spec in self.outputs],
-            "options": [_option_to_json(spec) for spec in self.options],
+            "options": [_typed_to_json(spec) for spec in self.options],
+            "secrets": [dict(vars(spec)) for spec in self.secrets],
+            "results": [_typed_to_json(spec) for spec in self.results],
+            "context": self.context,
             "resources": {name: str(quantity) for name, quantity in vars(self.resources).items()},
             "retry": dict(vars(self.retry)),
             "timeout_seconds": self.timeout_seconds,
@@ -189,7 +225,10 @@ class HookSpec(Record):
                 entry_point=EntryPoint.parse(data["entry_point"]),
                 inputs=tuple(InputSpec(**spec) for spec in data["inputs"]),
                 outputs=tuple(OutputSpec(**spec) for spec in data["outputs"]),
-                options=tuple(_option_from_json(spec) for spec in data["options"]),
+                options=tuple(OptionSpec(**_with_type(spec)) for spec in data["options"]),
+                secrets=tuple(SecretSpec(**spec) for spec in data["secrets"]),
+                results=tuple(ResultSpec(**_with_type(spec)) for spec in data["results"]),
+                context=data["context"],
                 resources=Resources(**{name: Quantity.parse(text) for name, text in data["resources"].items()}),
                 retry=Retry(**data["retry"]),
                 timeout_seconds=data["timeout_seconds"],
@@ -200,37 +239,9 @@ class HookSpec(Record):
             raise ValueError(msg) from error
 
 
-def _option_to_json(option: OptionSpec) -> dict[str, Any]:
-    return {
-        "name": option.name,
-        "description": option.description,
-        "type": {
-            "kind": option.type.kind,
-            "choices": list(option.type.choices),
-            "names": list(option.type.names),
-            "optional": option.type.optional,
-            "constraints": option.type.constraints.given(),
-        },
-        "required": option.required,
-        "default": option.default,
-    }
+def _typed_to_json(spec: OptionSpec | ResultSpec) -> dict[str, Any]:
+    return vars(spec) | {"type": spec.type.to_json()}
 
 
-def _option_from_json(data: dict[str, Any]) -> OptionSpec:
-    value_type = data["type"]
-    if value_type["kind"] not in DATATYPES:
-        msg = f"it has an option of the kind {value_type['kind']!r}, this hookkit reads {', '.join(DATATYPES)}"
-        raise ValueError(msg)
-    return OptionSpec(
-        name=data["name"],
-        type=ValueType(
-            kind=value_type["kind"],
-            choices=tuple(value_type["choices"]),
-            names=tuple(value_type["names"]),
-            optional=value_type["optional"],
-            constraints=Constraints(**value_type["constraints"]),
-        ),
-        description=data["description"],
-        required=data["required"],
-        default=data["default"],
-    )
+def _with_type(data: dict[str, Any]) -> dict[str, Any]:
+    return data | {"type": ValueType.from_json(data["type"])}

@@ -6,8 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from hookkit.constraints import Constraints
 from hookkit.contract import RESERVED_NAMES
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.datatypes import ValueType
 from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
 
 #: Texts that a sloppy reader would take for something else.

@@ -4,26 +4,24 @@ import io
 import json
 import logging
 import resource
-import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from typing import Never
 
 from hookkit.contract import ERROR_FILE
-from hookkit.errors import HookStopped
 from hookkit.local.process import ProcessRunner
-from hookkit.local.report import RunReport, measure_outputs
-from hookkit.local.run import KeptLog, LocalRun, LogSink
+from hookkit.local.report import RunReport
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.runtime.call import read_call
 from hookkit.runtime.execution import run_hook
 from hookkit.runtime.journal import Journal
 from hookkit.runtime.logs import EcsFormatter, TextFormatter, log_outcome
 from hookkit.runtime.outcome import Outcome
-from hookkit.runtime.supervisor import STOP_SIGNALS
+from hookkit.runtime.stopping import forget_stop_request, stop
 from hookkit.runtime.target import find_hook
+from hookkit.secret import MASK
 
 
 class InlineRunner:
@@ -39,46 +37,33 @@ class InlineRunner:
         """Run the hook to its end; see `Runner.run`."""
         kept = KeptLog(log)
         start = time.monotonic()
-        with _importable(run), _logged_to(kept, run.log_format), forwarded_signals(_stop):
+        with _importable(run), _logged_to(kept, run.log_format), forwarded_signals(stop):
             outcome = _execute(run)
-        return RunReport(
-            hook=run.spec.name,
-            engine=self.name,
-            exit_code=outcome.exit_code,
-            duration_seconds=round(time.monotonic() - start, 3),
-            peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            message=outcome.last_words,
-            outputs=measure_outputs(run.call.outputs),
-            log=kept.lines,
-        )
+        ended = Ended(outcome.exit_code, time.monotonic() - start)
+        told = Told(outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+        return make_report(run, self.name, ended, told, kept)
 
 
 def _execute(run: LocalRun) -> Outcome:
+    forget_stop_request()
     with Journal() as journal:
         try:
             function, spec = find_hook(str(run.spec.entry_point))
-            run_hook(function, spec, read_call(spec, run.arguments(), {}), journal)
+            call = read_call(spec, run.arguments(), run.secret_variables())
+            return Outcome(results=run_hook(function, spec, call, journal))
         except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
-            outcome = Outcome.of(error)
+            outcome = Outcome.of(error).masked(MASK.hide)
             log_outcome(outcome)
             _leave_error(outcome, journal)
             return outcome
-    return Outcome()
 
 
 def _leave_error(outcome: Outcome, journal: Journal) -> None:
     """`error.json` where the supervisor would leave it."""
-    staging, _ = journal.read()
+    staging = journal.read().staging
     if staging and (output := staging[0].parent).is_dir():
-        text = json.dumps(outcome.to_json(), indent=2) + "\n"
+        text = json.dumps(outcome.error_to_json(), indent=2) + "\n"
         (output / ERROR_FILE).write_text(text, encoding="utf-8")
-
-
-def _stop(number: signal.Signals) -> Never:
-    """Raise in the function, once."""
-    for other in STOP_SIGNALS:
-        signal.signal(other, signal.SIG_IGN)
-    raise HookStopped(number.name, STOP_SIGNALS[number])
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE
+from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, PROGRESS_VARIABLE
 from hookkit.errors import EngineError, Problem
-from hookkit.local.report import RunReport, measure_outputs
-from hookkit.local.run import KeptLog, LocalRun, LogSink, Told
+from hookkit.local.report import RunReport
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.project import hook_command, hook_environment
 
@@ -36,24 +36,16 @@ class ProcessRunner:
         kept = KeptLog(log)
         with tempfile.TemporaryDirectory(prefix="hookkit-") as folder:
             outcome = Path(folder, "outcome.json")
-            environment = hook_environment(run.project) | {
-                LOG_FORMAT_VARIABLE: run.log_format,
-                OUTCOME_VARIABLE: str(outcome),
-            }
             start = time.monotonic()
-            exit_code = _run(_command(run), environment, kept)
-            duration = time.monotonic() - start
-            told = Told.read(outcome)
-        return RunReport(
-            hook=run.spec.name,
-            engine=self.name,
-            exit_code=exit_code,
-            duration_seconds=round(duration, 3),
-            peak_memory_bytes=told.peak_memory_bytes,
-            message=told.message,
-            outputs=measure_outputs(run.call.outputs),
-            log=kept.lines,
-        )
+            exit_code = _run(_command(run), _environment(run, outcome), kept)
+            ended = Ended(exit_code, time.monotonic() - start)
+            return make_report(run, self.name, ended, Told.read(outcome), kept)
+
+
+def _environment(run: LocalRun, outcome: Path) -> dict[str, str]:
+    progress = {PROGRESS_VARIABLE: str(run.progress_file)} if run.progress_file else {}
+    own = {LOG_FORMAT_VARIABLE: run.log_format, OUTCOME_VARIABLE: str(outcome)}
+    return hook_environment(run.project) | own | progress | run.secret_variables()
 
 
 def _command(run: LocalRun) -> list[str]:

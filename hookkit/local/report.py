@@ -43,6 +43,7 @@ class RunReport:
         duration_seconds: from the start of the hook to its end, wall time.
         peak_memory_bytes: resident memory of the largest process; None where the engine doesn't tell.
         message: the last words of a hook that failed, one line; empty where it is done.
+        results: what the hook returned, by name, in JSON's terms.
         outputs: the files of each output folder, by the output's name.
         log: the last lines of the log.
 
@@ -54,6 +55,7 @@ class RunReport:
     duration_seconds: float
     peak_memory_bytes: int | None
     message: str
+    results: Mapping[str, Any]
     outputs: Mapping[str, tuple[OutputFile, ...]]
     log: tuple[str, ...]
 
@@ -64,7 +66,9 @@ class RunReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report in JSON's terms."""
-        return {"hook": self.hook, "status": self.status, **{k: v for k, v in asdict(self).items() if k != "hook"}}
+        facts = vars(self) | {"results": dict(self.results)}
+        facts["outputs"] = {name: [asdict(file) for file in files] for name, files in self.outputs.items()}
+        return {"hook": self.hook, "status": self.status, **{k: v for k, v in facts.items() if k != "hook"}}
 
 
 def measure_outputs(folders: Mapping[str, Path]) -> dict[str, tuple[OutputFile, ...]]:

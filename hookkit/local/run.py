@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from hookkit.local.report import RunReport
+from hookkit.local.report import RunReport, measure_outputs
 from hookkit.project import Project
-from hookkit.runtime.call import Call
+from hookkit.runtime.call import Call, option_variable
 from hookkit.runtime.command_line import render_arguments
 from hookkit.runtime.outcome import Outcome
 from hookkit.spec import HookSpec
@@ -23,12 +23,18 @@ KEPT_LINES: Final = 1000
 
 @dataclass(frozen=True)
 class LocalRun:
-    """A checked call of a project's hook."""
+    """A checked call of a project's hook.
+
+    Attributes:
+        progress_file: gets `N/M` while the hook reports progress, as Argo has it.
+
+    """
 
     project: Project
     spec: HookSpec
     call: Call
     log_format: str = "text"
+    progress_file: Path | None = None
 
     def arguments(self, inputs: Mapping[str, str] | None = None, outputs: Mapping[str, str] | None = None) -> list[str]:
         """The container's argv of this call; places are this machine's unless others are given."""
@@ -39,6 +45,17 @@ class LocalRun:
             outputs if outputs is not None else {name: str(place) for name, place in self.call.outputs.items()},
             {option.name: option.type.write(self.call.options[option.name]) for option in self.spec.options},
         )
+
+    def secret_variables(self) -> dict[str, str]:
+        """The secrets as a hook's process gets them: in its environment, never on its command line."""
+        return {option_variable(name): secret.reveal() for name, secret in self.call.secrets.items() if secret}
+
+
+class Ended(NamedTuple):
+    """A hook's process or container that ended: its exit code, and the wall time that it took in seconds."""
+
+    exit_code: int
+    seconds: float
 
 
 class Runner(Protocol):
@@ -74,16 +91,31 @@ class KeptLog:
 
 
 class Told(NamedTuple):
-    """What the runtime told its runner: the last words, and the peak memory in bytes if it came so far."""
+    """What the runtime told its runner: the outcome, and the peak memory in bytes, if it came so far."""
 
-    message: str
-    peak_memory_bytes: int | None
+    outcome: Outcome = Outcome()
+    peak_memory_bytes: int | None = None
 
     @classmethod
     def read(cls, file: Path) -> "Told":
         """Read the file that the runtime was given with `HOOKKIT_OUTCOME_FILE`."""
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
-            return cls(Outcome.from_json(data).last_words, int(data["peak_memory_bytes"]))
+            return cls(Outcome.from_json(data), int(data["peak_memory_bytes"]))
         except (OSError, ValueError, KeyError, TypeError):
-            return cls("", None)
+            return cls()
+
+
+def make_report(run: LocalRun, engine: str, ended: Ended, told: Told, log: KeptLog) -> RunReport:
+    """Put together what a runner learned, and measure the outputs."""
+    return RunReport(
+        hook=run.spec.name,
+        engine=engine,
+        exit_code=ended.exit_code,
+        duration_seconds=round(ended.seconds, 3),
+        peak_memory_bytes=told.peak_memory_bytes,
+        message=told.outcome.last_words,
+        results=told.outcome.results,
+        outputs=measure_outputs(run.call.outputs),
+        log=log.lines,
+    )

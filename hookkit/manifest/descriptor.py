@@ -3,7 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 from hookkit.manifest.wording import bounded_description
-from hookkit.spec import HookSpec, OptionSpec
+from hookkit.spec import HookSpec, OptionSpec, SecretSpec
 
 
 class CommonOption(NamedTuple):
@@ -66,6 +66,7 @@ def render_descriptor(spec: HookSpec) -> dict[str, Any]:
 
 def _workflow_options(spec: HookSpec) -> list[dict[str, Any]]:
     own = {option.name: _own_option(option) for option in spec.options}
+    own |= {secret.name: _secret_option(secret) for secret in spec.secrets}
     needs_source = any(not source.optional for source in spec.inputs)
     common = [
         *(_common_option(option, required=True) for option in OUTPUT_OPTIONS),
@@ -94,6 +95,18 @@ def _own_option(option: OptionSpec) -> dict[str, Any]:
         "Default": None if option.required else option.default,
         "Value": _allowed(option.type.choices),
         "Required": option.required,
+    }
+
+
+def _secret_option(secret: SecretSpec) -> dict[str, Any]:
+    """The platform knows no secrets among options but never echoes one: it is a text like any other."""
+    return {
+        "Name": secret.name,
+        "Description": secret.description,
+        "Type": "str",
+        "Default": None,
+        "Value": None,
+        "Required": secret.required,
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hookkit.spec import HookSpec, OptionSpec
+from hookkit.spec import HookSpec, OptionSpec, SecretSpec
 
 
 def render_schema(spec: HookSpec) -> dict[str, Any]:
@@ -12,10 +12,19 @@ def render_schema(spec: HookSpec) -> dict[str, Any]:
         "title": spec.title,
         "description": spec.description,
         "type": "object",
-        "properties": {option.name: _property(option) for option in spec.options},
+        "properties": {
+            **{option.name: _property(option) for option in spec.options},
+            **{secret.name: _secret(secret) for secret in spec.secrets},
+        },
         "required": [option.name for option in spec.options if option.required],
         "additionalProperties": False,
     }
+
+
+def _secret(secret: SecretSpec) -> dict[str, Any]:
+    """A secret is never required here: it may come from elsewhere than from a file of options."""
+    description = {"description": secret.description} if secret.description else {}
+    return {"type": "string", "format": "password", "writeOnly": True, **description}
 
 
 def _property(option: OptionSpec) -> dict[str, Any]:

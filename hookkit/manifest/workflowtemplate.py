@@ -8,8 +8,9 @@ from hookkit.datatypes import ValueType
 from hookkit.manifest.places import input_places, output_places
 from hookkit.manifest.wording import bounded_description, without_tags
 from hookkit.reference import ImageReference
+from hookkit.runtime.call import option_variable
 from hookkit.runtime.command_line import render_arguments
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, Resources, Retry
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, Resources, Retry, SecretSpec
 
 Manifest = dict[str, Any]
 
@@ -150,7 +151,12 @@ def _outputs(spec: HookSpec) -> Manifest:
         {**_artifact(part, places[part.name]), "archive": {"none": {}}, "s3": {"key": f"{prefix}/{part.name}"}}
         for part in spec.outputs
     ]
-    return _list_of("artifacts", artifacts)
+    parameters = [
+        # A default, since results are written at the end: without one, Argo would hide why the hook failed before.
+        {"name": result.name, "valueFrom": {"path": f"{contract.RESULTS_ROOT}/{result.name}", "default": ""}}
+        for result in spec.results
+    ]
+    return {**_list_of("parameters", parameters), **_list_of("artifacts", artifacts)}
 
 
 def _container(spec: HookSpec, image: ImageReference) -> Manifest:
@@ -159,6 +165,7 @@ def _container(spec: HookSpec, image: ImageReference) -> Manifest:
         # Explicit: else Argo's controller asks the registry for the entry point, which fails for a private one.
         "command": [contract.IMAGE_PYTHON, "-m", contract.RUNTIME_MODULE],
         "args": _args(spec),
+        **_list_of("env", [_secret_variable(spec, secret) for secret in spec.secrets]),
         "resources": {"requests": _amounts(spec.resources), "limits": _amounts(spec.resources)},
         "securityContext": _container_security(),
         "volumeMounts": [{"name": VOLUME_NAME, "mountPath": contract.VOLUME}],
@@ -168,7 +175,14 @@ def _container(spec: HookSpec, image: ImageReference) -> Manifest:
 def _args(spec: HookSpec) -> list[str]:
     # An optional input keeps its flag: the runtime takes an empty place for one that was not given.
     tags = {option.name: f"{{{{inputs.parameters.{option.name}}}}}" for option in spec.options}
-    return [str(spec.entry_point), *render_arguments(spec, input_places(spec), output_places(spec), tags)]
+    results = [f"{contract.RESULTS_FLAG}={contract.RESULTS_ROOT}"] if spec.results else []
+    return [str(spec.entry_point), *render_arguments(spec, input_places(spec), output_places(spec), tags), *results]
+
+
+def _secret_variable(spec: HookSpec, secret: SecretSpec) -> Manifest:
+    """A variable from the Kubernetes Secret that is named like the hook; its keys are the secrets' names."""
+    reference = _given(name=spec.kubernetes_name, key=secret.name, optional=None if secret.required else True)
+    return {"name": option_variable(secret.name), "valueFrom": {"secretKeyRef": reference}}
 
 
 def _amounts(resources: Resources) -> Manifest:

@@ -5,27 +5,42 @@ An earlier source wins over a later one. Every mistake is reported at once.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from hookkit.contract import CONFIG_FLAG, INPUT_FLAGS, INPUT_ROOT, OPTION_VARIABLE, OUTPUT_FLAGS, is_platform_key
+from hookkit.contract import (
+    CONFIG_FLAG,
+    ERROR_FILE,
+    INPUT_FLAGS,
+    INPUT_ROOT,
+    OPTION_VARIABLE,
+    OUTPUT_FLAGS,
+    SECRET_FILE_SUFFIX,
+    STAGING_PREFIX,
+    is_platform_key,
+)
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import CallError, Problem, shown
 from hookkit.record import Record
 from hookkit.runtime.command_line import PLACES, Given, flags_of, folder_flag, read_flags
 from hookkit.runtime.config import load_config
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
+from hookkit.secret import MASK, Secret
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
 
 
 class Call(Record):
     """What a function is called with; paths are absolute."""
 
-    inputs: Mapping[str, Path | None]
-    outputs: Mapping[str, Path]
-    options: Mapping[str, Any]
+    inputs: Mapping[str, Path | None] = MappingProxyType({})
+    outputs: Mapping[str, Path] = MappingProxyType({})
+    options: Mapping[str, Any] = MappingProxyType({})
+    secrets: Mapping[str, Secret | None] = MappingProxyType({})
+    #: Where results go, a file each; None where nobody asks for files.
+    results: Path | None = None
 
 
 class Sourced(NamedTuple):
-    """A value as it came: the source in words, and text, or JSON where it came from a config file."""
+    """A value as it came: the source in words, and the texts of it, or JSON where it came from a config file."""
 
     source: str
     value: Any
@@ -46,9 +61,16 @@ def read_call(spec: HookSpec, arguments: list[str], environ: Mapping[str, str]) 
     outputs = _read_outputs(spec, given, problems)
     sources = _sources(spec, given, environ, config, problems)
     options = {option.name: _read_option(option, sources.get(option.name), problems) for option in spec.options}
+    secrets = {secret.name: _read_secret(secret, sources.get(secret.name), problems) for secret in spec.secrets}
+    results = next((Path(one.text).absolute() for one in given if one.flag.role == "results"), None)
     if problems:
         raise CallError(*problems)
-    return Call(inputs, outputs, options)
+    return Call(inputs, outputs, options, secrets, results)
+
+
+def option_variable(name: str) -> str:
+    """The variable of an option or a secret: `HOOKKIT_OPTION_PRODUCT_NAME`."""
+    return OPTION_VARIABLE + name.upper()
 
 
 def _empty_places(given: list[Given]) -> list[Problem]:
@@ -89,6 +111,7 @@ def _read_input(spec: HookSpec, part: InputSpec, place: Path | None, problems: l
         return None
     try:
         if place.exists():
+            problems += _unmatched(flag, part, place)
             return place.absolute()
     except OSError as error:
         problems.append(
@@ -101,6 +124,29 @@ def _read_input(spec: HookSpec, part: InputSpec, place: Path | None, problems: l
     return None
 
 
+def matched(part: InputSpec, place: Path | None) -> Path | list[Path] | None:
+    """What the function gets of an input: the path itself, or what its glob matches below it."""
+    if not part.glob:
+        return place
+    found = sorted(place.glob(part.glob)) if place is not None and place.is_dir() else []
+    return found if part.many else next(iter(found), None)
+
+
+def _unmatched(flag: str, part: InputSpec, place: Path) -> list[Problem]:
+    """What is wrong with the matches of an input's glob."""
+    if not part.glob:
+        return []
+    if not place.is_dir():
+        return [Problem(flag, f"{shown(str(place))} is no folder", f"give the folder that holds {part.glob}")]
+    found = matched(part.replace(many=True), place)
+    count = len(found) if isinstance(found, list) else 0
+    if count == 0 and not part.optional:
+        return [Problem(flag, f"{shown(str(place))} holds nothing that matches {part.glob}", "give another folder")]
+    if count > 1 and not part.many:
+        return [Problem(flag, f"{shown(str(place))} holds {count} paths that match {part.glob}", "leave one of them")]
+    return []
+
+
 def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -> dict[str, Path]:
     places = _places(given, "output", [part.name for part in spec.outputs])
     for part in spec.outputs:
@@ -108,7 +154,7 @@ def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -
         place = places.get(part.name)
         if place is None:
             problems.append(_missing(flag, part, OUTPUT_FLAGS[0], several=len(spec.outputs) > 1))
-        elif what := _unfit_as_folder(place):
+        elif what := _unfit_as_folder(place) or _refused_as_existing(part, place):
             problems.append(Problem(flag, f"{shown(str(place))} {what}", "give a folder, which may not exist yet"))
     return {name: place.absolute() for name, place in places.items()}
 
@@ -118,6 +164,15 @@ def _unfit_as_folder(place: Path) -> str:
         return "is no folder" if place.exists() and not place.is_dir() else ""
     except OSError as error:
         return f"can't be a folder: {error.strerror}"
+
+
+def _refused_as_existing(part: OutputSpec, place: Path) -> str:
+    """Why an output that is not to be replaced can't go there; "" where it can."""
+    if part.existing != "refuse" or not place.is_dir():
+        return ""
+    ours = (STAGING_PREFIX, ERROR_FILE)
+    earlier = next((entry.name for entry in sorted(place.iterdir()) if not entry.name.startswith(ours)), None)
+    return f"holds an earlier output, {shown(earlier)}, which this hook does not replace" if earlier else ""
 
 
 def _missing(flag: str, part: InputSpec | OutputSpec, common: str, *, several: bool) -> Problem:
@@ -137,14 +192,40 @@ def _sources(
     problems: list[Problem],
 ) -> dict[str, Sourced]:
     """Each option's value from the first source that has one."""
-    names = {option.name for option in spec.options}
+    secrets = {secret.name for secret in spec.secrets}
+    names = {option.name for option in spec.options} | secrets
     found: dict[str, Sourced] = {}
-    found |= {name: one for name, one in _from_config(config, names, problems) if name in names}
-    found |= dict(_from_environment(environ, names, problems))
-    found |= {
-        one.flag.name: Sourced(one.spelled, one.text, is_json=False) for one in given if one.flag.role == "option"
-    }
-    return found
+    found |= dict(_from_config(config, names, problems))
+    found |= dict(_from_files(environ, secrets, problems))
+    found |= dict(_from_environment(environ, names, secrets, problems))
+    return found | _from_flags(given, problems)
+
+
+def _from_flags(given: list[Given], problems: list[Problem]) -> dict[str, Sourced]:
+    texts: dict[str, Sourced] = {}
+    for one in given:
+        if one.flag.role == "secret":
+            remedy = f"set {option_variable(one.flag.name)}, or {option_variable(one.flag.name)}{SECRET_FILE_SUFFIX}"
+            problems.append(Problem(one.spelled, "is a secret, which everybody sees on a command line", remedy))
+        elif one.flag.role == "option":
+            earlier = texts[one.flag.name].value if one.flag.name in texts else []
+            texts[one.flag.name] = Sourced(one.spelled, [*earlier, one.text], is_json=False)
+    return texts
+
+
+def _from_files(
+    environ: Mapping[str, str], secrets: set[str], problems: list[Problem]
+) -> Iterator[tuple[str, Sourced]]:
+    """Secrets that lie in files, as Kubernetes mounts them."""
+    for name in secrets:
+        variable = option_variable(name) + SECRET_FILE_SUFFIX
+        if path := environ.get(variable):
+            try:
+                text = Path(path).read_text(encoding="utf-8").removesuffix("\n")
+                yield name, Sourced(f"file, {variable}", [text], is_json=False)
+            except (OSError, UnicodeDecodeError) as error:
+                words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+                problems.append(Problem(variable, f"{shown(path)} can't be read: {words}", "mend the mount"))
 
 
 def _from_config(config: Mapping[str, Any], names: set[str], problems: list[Problem]) -> Iterator[tuple[str, Sourced]]:
@@ -161,13 +242,14 @@ def _from_config(config: Mapping[str, Any], names: set[str], problems: list[Prob
 
 
 def _from_environment(
-    environ: Mapping[str, str], names: set[str], problems: list[Problem]
+    environ: Mapping[str, str], names: set[str], secrets: set[str], problems: list[Problem]
 ) -> Iterator[tuple[str, Sourced]]:
-    by_variable = {OPTION_VARIABLE + name.upper(): name for name in names}
+    by_variable = {option_variable(name): name for name in names}
+    files = {option_variable(name) + SECRET_FILE_SUFFIX for name in secrets}
     for variable, text in environ.items():
         if variable in by_variable:
-            yield by_variable[variable], Sourced(f"environment, {variable}", text, is_json=False)
-        elif variable.startswith(OPTION_VARIABLE):
+            yield by_variable[variable], Sourced(f"environment, {variable}", [text], is_json=False)
+        elif variable.startswith(OPTION_VARIABLE) and variable not in files:
             problems.append(Problem(variable, "no such option", _suggestion(variable, by_variable)))
 
 
@@ -183,10 +265,29 @@ def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Pro
             return None
         return option.default_value
     try:
-        return (option.type.load if sourced.is_json else option.type.read)(sourced.value)
+        return (option.type.load if sourced.is_json else option.type.read_all)(sourced.value)
     except ValueError as error:
         where = sourced.source if sourced.source.startswith("--") else f"{option.flag} ({sourced.source})"
         plain = option.type.choices or option.type.kind == "bool"
         remedy = "" if plain else f"give {option.type}"
-        problems.append(Problem(where, f"{shown(sourced.value)} {error}", remedy))
+        value = sourced.value if sourced.is_json or len(sourced.value) > 1 else sourced.value[0]
+        problems.append(Problem(where, f"{shown(value)} {error}", remedy))
         return None
+
+
+def _read_secret(secret: SecretSpec, sourced: Sourced | None, problems: list[Problem]) -> Secret | None:
+    """A secret; what is wrong with it is said without showing it."""
+    variable = option_variable(secret.name)
+    if sourced is None:
+        if secret.required:
+            what = f"is missing ({secret.description})" if secret.description else "is missing"
+            problems.append(
+                Problem(f"secret {secret.name}", what, f"set {variable}, or {variable}{SECRET_FILE_SUFFIX}")
+            )
+        return None
+    text = sourced.value if sourced.is_json else sourced.value[0]
+    if not isinstance(text, str):
+        problems.append(Problem(f"secret {secret.name} ({sourced.source})", "is not text", "put it in quotes"))
+        return None
+    MASK.add(text)
+    return Secret(text)

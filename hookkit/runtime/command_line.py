@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
-from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, HELP_FLAGS, INPUT_FLAGS, OUTPUT_FLAGS
+from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, HELP_FLAGS, INPUT_FLAGS, OUTPUT_FLAGS, RESULTS_FLAG
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import Problem, shown
 from hookkit.record import Record
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
 
-Role = Literal["input", "inputs", "output", "outputs", "option", "config", "help", "describe"]
+Role = Literal["input", "inputs", "output", "outputs", "option", "secret", "results", "config", "help", "describe"]
 
 
 #: Roles whose text is a path.
-PLACES: Final = frozenset({"input", "inputs", "output", "outputs", "config"})
+PLACES: Final = frozenset({"input", "inputs", "output", "outputs", "results", "config"})
 
 
 class Flag(Record):
@@ -25,6 +25,8 @@ class Flag(Record):
     implied: str | None = None
     #: Whether a text may be given with it at all.
     takes_text: bool = True
+    #: Whether it may be given more than once.
+    repeats: bool = False
 
 
 class Given(Record):
@@ -57,9 +59,11 @@ def flags_of(spec: HookSpec) -> dict[str, Flag]:
     flags: dict[str, Flag] = {CONFIG_FLAG: Flag("config"), **SWITCHES}
     flags |= _folder_flags(spec.inputs, INPUT_FLAGS, "input", "inputs")
     flags |= _folder_flags(spec.outputs, OUTPUT_FLAGS, "output", "outputs")
+    if spec.results:
+        flags[RESULTS_FLAG] = Flag("results")
     for option in spec.options:
         flags |= _option_flags(option)
-    return flags
+    return flags | {name_flag(secret.name): Flag("secret", secret.name) for secret in spec.secrets}
 
 
 def _folder_flags(
@@ -74,7 +78,7 @@ def _folder_flags(
 
 def _option_flags(option: OptionSpec) -> dict[str, Flag]:
     if option.type.kind != "bool":
-        return {option.flag: Flag("option", option.name)}
+        return {option.flag: Flag("option", option.name, repeats=option.type.repeats)}
     return {
         option.flag: Flag("option", option.name, implied="true"),
         name_flag(f"no-{option.name}"): Flag("option", option.name, implied="false", takes_text=False),
@@ -124,7 +128,7 @@ def _given_twice(given: list[Given]) -> list[Problem]:
     problems = []
     for one in given:
         key = Flag(one.flag.role, one.flag.name)
-        if key in seen and one.flag.role not in {"help", "describe"}:
+        if key in seen and not one.flag.repeats and one.flag.role not in {"help", "describe"}:
             problems.append(Problem(one.spelled, "is given more than once", "give it once"))
         seen.add(key)
     return problems

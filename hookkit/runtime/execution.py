@@ -7,15 +7,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from hookkit.contract import DESCRIBE_FLAG, HELP_FLAGS
+from hookkit.context import HookContext
+from hookkit.contract import DESCRIBE_FLAG, HELP_FLAGS, STAGING_PREFIX, VOLUME
 from hookkit.errors import HookkitError
-from hookkit.runtime.call import Call, read_call
+from hookkit.runtime.call import Call, matched, option_variable, read_call
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.journal import Journal
-from hookkit.runtime.logs import configure_logging, log_outcome
+from hookkit.runtime.logs import configure_logging, log_outcome, mask_prints
 from hookkit.runtime.outcome import Outcome
 from hookkit.runtime.products import Staging, refuse_missing
+from hookkit.runtime.results import collect_results, write_results, write_results_file
+from hookkit.runtime.stopping import stop_request
 from hookkit.runtime.target import find_hook
+from hookkit.secret import MASK
 from hookkit.spec import HookSpec
 
 
@@ -27,12 +31,21 @@ def execute(arguments: list[str], journal: Journal) -> Outcome:
     configure_logging()
     try:
         function, spec = find_hook(target)
-        run_hook(function, spec, read_call(spec, rest, os.environ), journal)
+        call = read_call(spec, rest, os.environ)
+        _forget_secrets(spec)
+        return Outcome(results=run_hook(function, spec, call, journal))
     except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
-        outcome = Outcome.of(error)
+        outcome = Outcome.of(error).masked(MASK.hide)
         log_outcome(outcome)
         return outcome
-    return Outcome()
+
+
+def _forget_secrets(spec: HookSpec) -> None:
+    """From here on a secret is in the hook's hands alone: no child inherits it, nothing that is printed shows it."""
+    for secret in spec.secrets:
+        os.environ.pop(option_variable(secret.name), None)
+    if spec.secrets:
+        mask_prints()
 
 
 def _answer(target: str, arguments: list[str]) -> Outcome:
@@ -67,31 +80,51 @@ def _stdout_kept() -> Iterator[Any]:
         yield stdout
 
 
-def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: Journal) -> None:
-    """Call the function with its outputs staged, check what it wrote, and put it in place.
+def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: Journal) -> dict[str, Any]:
+    """Call the function with its outputs staged, check what it wrote, and put it in place; its results by name.
 
     Raises:
         CallError: an output folder can't be written.
-        OutputError: an output was not written, or can't be put in place.
+        OutputError: an output was not written or can't be put in place, or a result is not what was declared.
         BaseException: what the function raised.
 
     """
     flags = {part.name: folder_flag(spec, part) for part in spec.outputs}
     optional = {part.name for part in spec.outputs if part.optional}
-    with _staged(call, flags, journal) as staged, _work_folder(staged):
+    with _staged(call, flags, journal) as staged, _work_folder(staged) as work, _context(spec, work) as context:
         folders = {name: staging.products for name, staging in staged.items()}
-        _call(function, call, folders)
+        inputs = {part.name: matched(part, call.inputs[part.name]) for part in spec.inputs}
+        returned = _call(function, {**inputs, **folders, **call.options, **call.secrets, **context})
         refuse_missing(staged, optional, flags)
+        results = collect_results(spec, returned)
+        if results:
+            write_results(spec, returned, results, call.results)
+            for staging in list(staged.values())[:1]:
+                write_results_file(staging.products, results)
         for name, staging in staged.items():
             staging.publish(flags[name])
+    return results
 
 
-def _call(function: Callable[..., Any], call: Call, folders: Mapping[str, Path]) -> None:
+def _call(function: Callable[..., Any], values: Mapping[str, Any]) -> object:
     try:
-        function(**call.inputs, **folders, **call.options)
+        return function(**values)
     except SystemExit as error:
         if error.code not in {None, 0}:
-            raise  # sys.exit(0) is a way to be done: its products count
+            raise
+        return None  # sys.exit(0) is a way to be done: its products count
+
+
+@contextmanager
+def _context(spec: HookSpec, work: Path) -> Iterator[dict[str, HookContext]]:
+    """The HookContext, by the name of the parameter that asks for it."""
+    if not spec.context:
+        yield {}
+        return
+    from hookkit.runtime.progress import ProgressReporter
+
+    with ProgressReporter() as reporter:
+        yield {spec.context: HookContext(work, progress=reporter, stop_request=stop_request)}
 
 
 @contextmanager
@@ -107,19 +140,29 @@ def _staged(call: Call, flags: dict[str, str], journal: Journal) -> Iterator[dic
 
 
 @contextmanager
-def _work_folder(staged: dict[str, Staging]) -> Iterator[None]:
+def _work_folder(staged: dict[str, Staging]) -> Iterator[Path]:
     """Temporary files, the working directory and HOME lie inside the volume: nothing else may be written there."""
-    if not staged:
-        yield
+    if staged:
+        with _lived_in(next(iter(staged.values())).work) as work:
+            yield work
         return
-    work = next(iter(staged.values())).work
+    from tempfile import TemporaryDirectory
+
+    in_container = os.access(VOLUME, os.W_OK)
+    home = TemporaryDirectory(prefix=STAGING_PREFIX, dir=VOLUME if in_container else None)
+    with home as folder, _lived_in(Path(folder)) as work:
+        yield work
+
+
+@contextmanager
+def _lived_in(work: Path) -> Iterator[Path]:
     before, variables = Path.cwd(), {name: os.environ.get(name) for name in ("TMPDIR", "HOME")}
     os.environ |= dict.fromkeys(variables, str(work))
     if "tempfile" in sys.modules:
         sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined] # it remembers its first answer
     os.chdir(work)
     try:
-        yield
+        yield work
     finally:
         os.chdir(before)
         for name, value in variables.items():

@@ -10,12 +10,14 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from math import isfinite
 from typing import Any, BinaryIO, Final, Literal, TextIO, cast
 
 from hookkit.contract import LOG_FORMAT_VARIABLE
 from hookkit.runtime.outcome import Outcome
 from hookkit.runtime.target import authors_traceback
+from hookkit.secret import MASK
 
 LOGGER: Final = logging.getLogger("hookkit")
 
@@ -42,8 +44,15 @@ def configure_logging() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     if chosen == "ecs":
-        sys.stdout = _PrintedLines(sys.stdout, "stdout")
-        sys.stderr = _PrintedLines(stream, "stderr")
+        sys.stdout = _PrintedLines(sys.stdout, _record_line("stdout"))
+        sys.stderr = _PrintedLines(stream, _record_line("stderr"))
+
+
+def mask_prints() -> None:
+    """From now on, secrets are hidden in what is printed as text, too; it then comes line by line."""
+    if not isinstance(sys.stderr, _PrintedLines):
+        sys.stdout = _PrintedLines(sys.stdout, MASK.hide)
+        sys.stderr = _PrintedLines(sys.stderr, MASK.hide)
 
 
 class EcsFormatter(logging.Formatter):
@@ -64,7 +73,11 @@ class EcsFormatter(logging.Formatter):
                 "error.message": str(error),
                 "error.stack_trace": "".join(authors_traceback(error)),
             }
-        return json.dumps(fields, ensure_ascii=False)
+        return json.dumps({key: _masked(value) for key, value in fields.items()}, ensure_ascii=False)
+
+
+def _masked(value: Any) -> Any:
+    return MASK.hide(value) if isinstance(value, str) else value
 
 
 def _label(value: Any) -> str | int | float | bool | None:
@@ -90,17 +103,16 @@ class TextFormatter(logging.Formatter):
             lines.append(trace.rstrip())
         if record.exc_info and record.exc_info[1]:
             lines.append("".join(authors_traceback(record.exc_info[1])).rstrip())
-        return "\n".join(lines)
+        return MASK.hide("\n".join(lines))
 
 
 class _PrintedLines(io.TextIOBase):
-    """A stream that turns each line printed into a record's line on the stream below."""
+    """A stream that renders each line printed, and writes it to the stream below."""
 
-    def __init__(self, stream: TextIO, name: str) -> None:
+    def __init__(self, stream: TextIO, render: Callable[[str], str]) -> None:
         self._stream = stream
-        self._name = name
+        self._render = render
         self._partial = ""
-        self._formatter = EcsFormatter()
 
     def write(self, text: str) -> int:
         *lines, self._partial = (self._partial + text).split("\n")
@@ -132,8 +144,13 @@ class _PrintedLines(io.TextIOBase):
         return True
 
     def _emit(self, line: str) -> None:
-        record = logging.makeLogRecord({"name": self._name, "levelname": "INFO", "msg": line})
-        self._stream.write(self._formatter.format(record) + "\n")
+        self._stream.write(self._render(line) + "\n")
+
+
+def _record_line(name: str) -> Callable[[str], str]:
+    """What makes a printed line a record's line."""
+    formatter = EcsFormatter()
+    return lambda line: formatter.format(logging.makeLogRecord({"name": name, "levelname": "INFO", "msg": line}))
 
 
 def log_outcome(outcome: Outcome) -> None:

@@ -1,6 +1,7 @@
 """What a function raised, or nothing, becomes an Outcome: exit code, last words, stack trace."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 from hookkit.contract import FIRST_AUTHOR_EXIT_CODE, RESERVED_EXIT_CODES, TERMINATION_LOG_BYTES, ExitCode
@@ -10,13 +11,20 @@ from hookkit.runtime.target import authors_traceback
 
 
 class Outcome(Record):
-    """How a hook ended. `message` holds a line a problem; all but `exit_code` is empty when it is done."""
+    """How a hook ended.
+
+    Attributes:
+        message: a line a problem; empty when it is done, like all that tells of a failure.
+        results: what the hook returned, by name, in JSON's terms.
+
+    """
 
     exit_code: int = ExitCode.DONE
     type: str = ""
     message: str = ""
     retryable: bool = False
     stack_trace: str = ""
+    results: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
@@ -60,6 +68,10 @@ class Outcome(Record):
             return cls(ExitCode.KILLED, name, words, retryable=True)
         return cls(ExitCode.HOOK_FAILED, name, f"crashed in native code ({name})")
 
+    def masked(self, hide: Callable[[str], str]) -> Self:
+        """The same with secrets hidden; results are what the hook means to tell."""
+        return self.replace(message=hide(self.message), stack_trace=hide(self.stack_trace))
+
     @property
     def last_words(self) -> str:
         """One line of at most 4096 bytes, as a termination log takes it."""
@@ -71,9 +83,13 @@ class Outcome(Record):
         """Read what `to_json` wrote; keys beside it are left alone."""
         return cls(**{name: data[name] for name in cls._fields})
 
+    def error_to_json(self) -> dict[str, Any]:
+        """What `error.json` says of a hook that failed."""
+        return {name: fact for name, fact in self.to_json().items() if name != "results"}
+
     def to_json(self) -> dict[str, Any]:
         """The outcome in JSON's terms."""
-        return dict(vars(self))
+        return vars(self) | {"results": dict(self.results)}
 
 
 def _own_code(code: int) -> int:

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, Self, TextIO
 
 from hookkit.contract import PROGRESS_VARIABLE
 from hookkit.runtime.logs import LOGGER
@@ -20,7 +20,7 @@ class ProgressReporter:
     """Reports to whoever looks; the first and the last report are always shown."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+        self._stream = stream or sys.__stderr__ or sys.stderr
         self._terminal = self._stream.isatty()
         self._pause = _BAR_SECONDS if self._terminal else _LOG_SECONDS
         self._next = 0.0
@@ -46,9 +46,11 @@ class ProgressReporter:
             self._stream.write("\n")
         self._stream.flush()
 
-    def close(self) -> None:
-        """End the line of a bar that did not come to its end."""
-        if self._bar_stands:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar_stands:  # it did not come to its end, and the next line must not follow it
             self._stream.write("\n")
 
     @staticmethod

@@ -19,7 +19,7 @@ _requests: Final[list[HookStopped]] = []
 def raise_on_stop_signals() -> None:
     """From now on, the first stop signal raises HookStopped in the main thread; later ones are ignored."""
     for number in STOP_SIGNALS:
-        signal.signal(number, _stop)
+        signal.signal(number, lambda number, _frame: stop(number))
 
 
 def ignore_stop_signals() -> None:
@@ -28,13 +28,19 @@ def ignore_stop_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def stop(number: int) -> Never:
+    """Raise the stop that a signal asks for, once."""
+    ignore_stop_signals()
+    stopped = HookStopped(signal.Signals(number).name, STOP_SIGNALS[signal.Signals(number)])
+    _requests.append(stopped)
+    raise stopped
+
+
 def stop_request() -> HookStopped | None:
     """The stop that was asked for, None as long as none was."""
     return _requests[0] if _requests else None
 
 
-def _stop(number: int, _frame: object) -> Never:
-    ignore_stop_signals()
-    stopped = HookStopped(signal.Signals(number).name, STOP_SIGNALS[signal.Signals(number)])
-    _requests.append(stopped)
-    raise stopped
+def forget_stop_request() -> None:
+    """Start anew: an interpreter may run one hook after another."""
+    _requests.clear()

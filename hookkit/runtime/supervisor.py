@@ -25,13 +25,8 @@ from hookkit.contract import (
 from hookkit.errors import HookStopped
 from hookkit.runtime.journal import Journal
 from hookkit.runtime.outcome import Outcome
+from hookkit.runtime.stopping import STOP_SIGNALS, ignore_stop_signals, raise_on_stop_signals
 
-#: Signals that ask the hook to stop, and what it then ends with.
-STOP_SIGNALS: Final = {
-    signal.SIGTERM: ExitCode.STOPPED,
-    signal.SIGINT: ExitCode.INTERRUPTED,
-    signal.SIGHUP: ExitCode.STOPPED,
-}
 _NEVER: Final = float(2**31)  # seconds of the monotonic clock; sigtimedwait takes no infinity
 _WATCHED: Final = frozenset({signal.SIGCHLD, *STOP_SIGNALS})
 
@@ -58,15 +53,13 @@ def _become_child(run: Callable[[Journal], Outcome], journal: Journal, mask: set
     exit_code: int = ExitCode.HOOK_FAILED
     try:
         os.setpgid(0, 0)
-        for number in STOP_SIGNALS:
-            signal.signal(number, _stop)
+        raise_on_stop_signals()
         try:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             outcome = run(journal)
         except HookStopped as stopped:  # it came just before or after the function
             outcome = Outcome.of(stopped)
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        ignore_stop_signals()
         journal.note_outcome(outcome)
         exit_code = outcome.exit_code
         _flush()
@@ -74,13 +67,6 @@ def _become_child(run: Callable[[Journal], Outcome], journal: Journal, mask: set
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(exit_code)
-
-
-def _stop(number: int, _frame: object) -> Never:
-    """Raise in the function once; the parent bounds what comes after."""
-    for other in STOP_SIGNALS:
-        signal.signal(other, signal.SIG_IGN)
-    raise HookStopped(signal.Signals(number).name, STOP_SIGNALS[signal.Signals(number)])
 
 
 def _flush() -> None:
@@ -111,7 +97,8 @@ def _watch(child: int, journal: Journal) -> tuple[Outcome, int]:
             if stopped is None:
                 stopped = signal.Signals(taken.si_signo)
                 deadline = time.monotonic() + _grace_seconds()
-    _kill_group(child)  # children that the hook left behind end with it
+    for group in (child, *journal.read().groups):  # what the hook left behind ends with it
+        _kill_group(group)
     _, status, usage = os.wait4(child, 0)
     return _outcome(status, stopped, journal), usage.ru_maxrss * 1024
 
@@ -130,10 +117,10 @@ def _has_ended(child: int) -> bool:
         os.waitpid(ended.si_pid, 0)
 
 
-def _kill_group(child: int) -> None:
-    # The child leads the group and is not reaped yet, so no stranger can have its number.
+def _kill_group(leader: int) -> None:
+    # No stranger can have the number: the child is not reaped yet, and a program's end is noted in the journal.
     try:
-        os.killpg(child, signal.SIGKILL)
+        os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
 
@@ -148,8 +135,7 @@ def _grace_seconds() -> float:
 
 def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> Outcome:
     """The child's own outcome, or, where it could leave none, what killed it."""
-    _, told = journal.read()
-    if told is not None:
+    if told := journal.read().outcome:
         return told
     if stopped is not None:
         words = f"stopped by {stopped.name}; killed when the grace period of {_grace_seconds():g} s was over"
@@ -161,22 +147,22 @@ def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> O
 
 def _leave_word(outcome: Outcome, journal: Journal) -> None:
     """The parent's last word: error.json in the output folder, one line in the termination log."""
-    staging, told = journal.read()
-    for folder in staging:
+    testimony = journal.read()
+    for folder in testimony.staging:
         if folder.exists():
             from hookkit.runtime.products import remove_tree
 
             remove_tree(folder)
     if outcome.exit_code == ExitCode.DONE:
         return
-    if told is None:
+    if testimony.outcome is None:
         from hookkit.runtime.logs import configure_logging, log_outcome
 
         configure_logging()
         log_outcome(outcome)
         _flush()
-    if staging and (output := staging[0].parent).is_dir():
-        _write_json(output / ERROR_FILE, outcome.to_json())
+    if testimony.staging and (output := testimony.staging[0].parent).is_dir():
+        _write_json(output / ERROR_FILE, outcome.error_to_json())
     _write_termination_log(outcome)
 
 

@@ -3,15 +3,20 @@
 import hookkit
 
 EXPECTED = [
+    "CommandError",
+    "CommandResult",
+    "HookContext",
     "HookError",
     "HookSpec",
     "HookStopped",
     "Input",
     "Option",
     "Output",
+    "Secret",
     "TransientError",
     "__version__",
     "hook",
+    "run_command",
 ]
 
 

@@ -6,13 +6,14 @@ import typing
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
-from typing import Annotated, Any, Literal, Optional, ParamSpec, TypeVar, Union, assert_type
+from typing import Annotated, Any, Literal, NamedTuple, Optional, ParamSpec, TypeVar, Union, assert_type
 
 import pytest
 
 from hookkit import HookSpec, Input, Option, Output, hook
 from hookkit.authoring import spec_of
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.constraints import Constraints
+from hookkit.datatypes import ValueType
 from hookkit.errors import SignatureError
 from hookkit.spec import EntryPoint, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
 
@@ -44,6 +45,12 @@ def read(function: Callable[..., Any]) -> HookSpec:
     return spec
 
 
+class Mask(NamedTuple):
+    """What make_mask returns."""
+
+    words: str
+
+
 @hook(
     name="cloud_mask",
     version="1.2.0",
@@ -60,13 +67,13 @@ def make_mask(
     limit: Annotated[float, Option("Cloud cover", ge=0, le=1)] = 0.5,
     *,
     case: Annotated[Literal["upper", "lower"], Option("Letter case")],
-) -> str:
+) -> Mask:
     """Mask clouds.
 
     All of them:
         also thin ones.
     """
-    return f"{scene} {mask} {limit} {case}"
+    return Mask(f"{scene} {mask} {limit} {case}")
 
 
 @hook
@@ -101,11 +108,11 @@ def test_what_is_not_declared_has_a_default() -> None:
 
 
 def test_calling_a_hook_calls_the_function() -> None:
-    assert make_mask(Path("a"), Path("b"), case="upper") == "a b 0.5 upper"
+    assert make_mask(Path("a"), Path("b"), case="upper") == Mask("a b 0.5 upper")
 
 
 def test_types_survive_the_decorator() -> None:
-    assert_type(make_mask(Path(), Path(), case="upper"), str)
+    assert_type(make_mask(Path(), Path(), case="upper"), Mask)
     make_mask(Path(), Path(), case="uper")  # type: ignore[arg-type] # mypy knows the choices
     with pytest.raises(TypeError):
         make_mask()  # type: ignore[call-arg] # and the parameters

@@ -15,15 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import TRICKY, VALUES, bounded, texts, typed_values
 
-from hookkit.datatypes import (
-    CONSTRAINTS,
-    DATATYPES,
-    MAX_TEXT_BYTES,
-    Constraints,
-    ValueType,
-    did_you_mean,
-    refuse_what_cannot_travel,
-)
+from hookkit.constraints import CONSTRAINTS, Constraints
+from hookkit.datatypes import DATATYPES, ValueType, did_you_mean
+from hookkit.travel import MAX_TEXT_BYTES, refuse_what_cannot_travel
 
 
 class Row(NamedTuple):

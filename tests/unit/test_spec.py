@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from strategies import specs
 
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.constraints import Constraints
+from hookkit.datatypes import ValueType
 from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
 
 SPEC = HookSpec(
@@ -80,7 +81,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "an option of an unknown kind": (option_type(kind="complex"), "of the kind 'complex', this hookkit reads str, int"),
     "an option of no kind": (option_type(kind=[]), "it is no HookSpec"),
     "an unknown constraint": (option_type(constraints={"odd": True}), "it is no HookSpec"),
-    "an unknown field of an input": (having("inputs", [{"name": "a", "glob": "*"}]), "it is no HookSpec"),
+    "an unknown field of an input": (having("inputs", [{"name": "a", "colour": "red"}]), "it is no HookSpec"),
     "no entry point": (having("entry_point", "clouds.mask"), "'clouds.mask' is not package.module:function"),
     "an entry point that is null": (having("entry_point", None), "it is no HookSpec"),
     "no quantity": (having("resources", {"cpu": "much"}), "'much' is not a quantity"),

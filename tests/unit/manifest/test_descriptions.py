@@ -31,5 +31,6 @@ def test_no_golden_file_is_left_over_from_an_older_name(
     case: str, spec: HookSpec, image: ImageReference, golden_folder: Path
 ) -> None:
     there = {file.name for file in (golden_folder / case).iterdir()}
+    others = {"Dockerfile"}  # the image's, which is made of the same spec
 
-    assert there == {"spec.json", *render_descriptions(spec, image)}
+    assert there - others == {"spec.json", *render_descriptions(spec, image)}

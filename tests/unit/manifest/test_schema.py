@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.constraints import Constraints
+from hookkit.datatypes import ValueType
 from hookkit.manifest import render_schema
 from hookkit.spec import EntryPoint, HookSpec, OptionSpec
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from realparts.hookprocess import HookProcess
 
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.constraints import Constraints
+from hookkit.datatypes import ValueType
 from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec
 
 

@@ -216,10 +216,13 @@ def test_two_outputs_get_their_own_products(job: HookProcess) -> None:
     assert [str(path.relative_to(job.folder)) for path in sorted(job.folder.glob("out/*/*"))] == ["out/mask/a"]
 
 
-def test_a_hook_without_output_runs_where_the_caller_stood(job: HookProcess) -> None:
+def test_a_hook_without_output_runs_in_a_temporary_folder_that_is_gone_afterwards(job: HookProcess) -> None:
     job.write("@hook\ndef run() -> None: print(os.getcwd())")
 
-    assert job.run().messages == [str(job.folder)]
+    (work,) = job.run().messages
+
+    assert work != str(job.folder)
+    assert not Path(work).exists()
 
 
 # ---------------------------------------------------------------- which hook

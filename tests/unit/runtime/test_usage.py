@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from strategies import specs
 
-from hookkit.datatypes import Constraints, ValueType
+from hookkit.constraints import Constraints
+from hookkit.datatypes import ValueType
 from hookkit.runtime.usage import render_usage
 from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec
 

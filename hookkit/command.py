@@ -1,15 +1,14 @@
-"""A hook may wrap an external program: its output goes to the log, its status becomes the hook's, its group ends with it."""
+"""A hook may wrap a program: its output goes to the log, its status becomes the hook's, its group ends with it."""
 
 import os
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hookkit.contract import ExitCode
 from hookkit.errors import HookError
 from hookkit.record import Record
-from hookkit.runtime import journal
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
 #: Seconds that a program gets to end after SIGTERM, well within the hook's own grace period.
 _GRACE_SECONDS: Final = 5.0
 _KEPT_LINES: Final = 20
+
+#: Who hears of each program's process group: its number, and whether it just started or has ended.
+GROUP_WATCHERS: Final[list[Callable[[int, bool], None]]] = []
 _LONGEST_LINE: Final = 64 * 1024
 
 
@@ -76,6 +78,7 @@ def run_command(
     except BaseException:  # the hook is being stopped, or failed: its program must not outlive it
         _end_group(process)
         raise
+    _tell_watchers(process.pid, alive=False)
     if status:
         code = (codes or {}).get(status, ExitCode.HOOK_FAILED)
         raise CommandError(words, status, _failure(words[0], status, last_lines), code)
@@ -98,8 +101,13 @@ def _start(words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | No
     except OSError as error:
         message = f"{words[0]} can't be started: {error.strerror}; is it in the image?"
         raise CommandError(words, 127, message, ExitCode.HOOK_FAILED) from None
-    journal.note_group(process.pid)
+    _tell_watchers(process.pid, alive=True)
     return process
+
+
+def _tell_watchers(group: int, *, alive: bool) -> None:
+    for watcher in GROUP_WATCHERS:
+        watcher(group, alive)
 
 
 def _log_lines(process: "Popen[bytes]", name: str) -> tuple[str, ...]:

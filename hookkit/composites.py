@@ -1,0 +1,319 @@
+"""The rows of the table for values that hold others: lists, tuples, dicts, dataclasses, types of pydantic's.
+
+As text they are JSON. The functions get the ValueType that says what is in them.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from hookkit.errors import shown
+from hookkit.travel import refuse_what_cannot_travel
+
+
+class Composite(NamedTuple):
+    """A row."""
+
+    read: Callable[[Any, str], Any]
+    write: Callable[[Any, Any], str]
+    load: Callable[[Any, Any], Any]
+    dump: Callable[[Any, Any], Any]
+    schema: Callable[[Any], dict[str, Any]]
+    option_type: str
+
+
+def parse_json(text: str) -> Any:
+    """JSON text -> value; ValueError in a few words where it is none."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        msg = "is nested too deeply"
+        raise ValueError(msg) from None
+    except ValueError as error:
+        msg = f"is not JSON: {error}"
+        raise ValueError(msg) from None
+
+
+def _refuse_constant(name: str) -> Any:
+    msg = f"{name} is no number of JSON's"
+    raise ValueError(msg)
+
+
+def json_text(data: Any) -> str:
+    """Value -> JSON text, in one line."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def _write(kind: Any, value: Any) -> str:
+    return json_text(kind.dump(value))
+
+
+def _located(where: str, read: Callable[[Any], Any], data: Any) -> Any:
+    """Read a part of a value; what is wrong with it is said with its place."""
+    try:
+        return read(data)
+    except ValueError as error:
+        msg = f"has a wrong {where}: {shown(data)} {error}"
+        raise ValueError(msg) from None
+
+
+# ---------------------------------------------------------------- lists and tuples
+
+
+def _read_list(kind: Any, text: str) -> Any:
+    return _made(kind, _texts_as_items([text]))
+
+
+def read_items(kind: Any, texts: list[str]) -> Any:
+    """The texts of a repeated flag -> a list or tuple: each is an item, or JSON with several."""
+    for text in texts:
+        refuse_what_cannot_travel(text)
+    return _made(kind, _texts_as_items(texts))
+
+
+def _texts_as_items(texts: list[str]) -> list[tuple[bool, Any]]:
+    """Items with whether each is a text still to be read, or JSON to be loaded."""
+    found: list[tuple[bool, Any]] = []
+    for text in texts:
+        data = _json_list(text)
+        found += [(True, text)] if data is None else [(False, one) for one in data]
+    return found
+
+
+def _json_list(text: str) -> list[Any] | None:
+    """The items of a JSON list; None where the text is no such list, and so an item itself."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        data = parse_json(text)
+    except ValueError:
+        return None
+    return data if isinstance(data, list) else None
+
+
+def _load_list(kind: Any, data: Any) -> Any:
+    if not isinstance(data, list | tuple):
+        msg = "is not a list"
+        raise ValueError(msg)
+    return _made(kind, [(False, one) for one in data])
+
+
+def _made(kind: Any, items: list[tuple[bool, Any]]) -> Any:
+    values = [
+        _located(f"item {number}", (one.read if is_text else one.load), data)
+        for number, ((is_text, data), one) in enumerate(zip(items, _types_of_items(kind, len(items)), strict=True), 1)
+    ]
+    return values if kind.kind == "list" else tuple(values)
+
+
+def _types_of_items(kind: Any, count: int) -> Any:
+    """The type of each item: the same for all, but for a tuple of fixed length."""
+    if kind.kind != FIXED_TUPLE:
+        return [kind.items[0]] * count
+    if count != len(kind.items):
+        msg = f"has {count} items instead of {len(kind.items)}"
+        raise ValueError(msg)
+    return kind.items
+
+
+def _dump_list(kind: Any, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        msg = "is not a list"
+        raise ValueError(msg)
+    return [one.dump(item) for one, item in zip(_types_of_items(kind, len(value)), value, strict=True)]
+
+
+def _schema_of_list(kind: Any) -> dict[str, Any]:
+    if kind.kind != FIXED_TUPLE:
+        return {"type": "array", "items": kind.items[0].schema()}
+    items = [one.schema() for one in kind.items]
+    return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
+
+
+# ---------------------------------------------------------------- dicts
+
+
+def _read_object(kind: Any, text: str) -> Any:
+    return kind.load(parse_json_object(text))
+
+
+def parse_json_object(text: str) -> dict[str, Any]:
+    """JSON text -> object; ValueError where it is something else."""
+    data = parse_json(text)
+    if not isinstance(data, dict):
+        msg = "is not a JSON object"
+        raise ValueError(msg)
+    return data
+
+
+def _items_of(data: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(data, dict):
+        msg = "is not a JSON object"
+        raise ValueError(msg)
+    for key, value in data.items():
+        if not isinstance(key, str):
+            msg = f"has the key {shown(key)}, which is no text"
+            raise ValueError(msg)
+        refuse_what_cannot_travel(key)
+        yield key, value
+
+
+def _load_dict(kind: Any, data: Any) -> dict[str, Any]:
+    """A dict of one type of values, or of any that JSON has."""
+    if kind.items:
+        return {key: _located(f"value of {key!r}", kind.items[0].load, value) for key, value in _items_of(data)}
+    return {key: _any_json(value) for key, value in _items_of(data)}
+
+
+def _any_json(data: Any) -> Any:
+    """A JSON value of any shape, as it is; ValueError where a part of it can't travel."""
+    if isinstance(data, str):
+        refuse_what_cannot_travel(data)
+        return data
+    if isinstance(data, list | tuple):
+        return [_any_json(one) for one in data]
+    if isinstance(data, dict):
+        return {key: _any_json(value) for key, value in _items_of(data)}
+    if data is None or isinstance(data, bool | int | float):
+        return data
+    msg = f"holds {shown(data)}, which JSON has not"
+    raise ValueError(msg)
+
+
+def _dump_dict(kind: Any, value: Any) -> dict[str, Any]:
+    dump = kind.items[0].dump if kind.items else _any_json
+    return {key: dump(one) for key, one in _items_of(value)}
+
+
+def _schema_of_dict(kind: Any) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": kind.items[0].schema()} if kind.items else {"type": "object"}
+
+
+# ---------------------------------------------------------------- dataclasses
+
+
+def _load_dataclass(kind: Any, data: Any) -> Any:
+    """An object's fields -> the dataclass, or a dict where only its description is at hand."""
+    given = dict(_items_of(data))
+    names = [one.name for one in kind.fields]
+    unknown = [key for key in given if key not in names]
+    missing = [one.name for one in kind.fields if one.required and one.name not in given]
+    if unknown or missing:
+        parts = [f"no field {key!r}" for key in unknown] + [f"field {name!r} is missing" for name in missing]
+        msg = f"does not fit: {', '.join(parts)}; it has {', '.join(names)}"
+        raise ValueError(msg)
+    values = {
+        one.name: _located(f"field {one.name!r}", one.type.load, given.get(one.name, one.default))
+        for one in kind.fields
+    }
+    return kind.python(**values) if kind.python else values
+
+
+def _dump_dataclass(kind: Any, value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return {one.name: one.type.dump(value[one.name]) for one in kind.fields}
+    if kind.python and not isinstance(value, kind.python):
+        msg = f"is not a {kind.python.__name__}"
+        raise ValueError(msg)
+    return {one.name: one.type.dump(getattr(value, one.name)) for one in kind.fields}
+
+
+def _schema_of_dataclass(kind: Any) -> dict[str, Any]:
+    properties = {
+        one.name: one.type.schema() | ({} if one.required else {"default": one.default}) for one in kind.fields
+    }
+    required = [one.name for one in kind.fields if one.required]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+# ---------------------------------------------------------------- pydantic's
+
+_OBJECTS: Final = frozenset({"object", "array"})
+_OPTION_TYPES: Final = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "object": "dict",
+    "array": "list",
+}
+
+
+def _json_type(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("type", "object" if "$ref" in schema else "string"))
+
+
+def option_type_of(schema: Mapping[str, Any]) -> str:
+    """`Type` of a WorkflowOption for a type of pydantic's."""
+    return _OPTION_TYPES.get(_json_type(schema), "str")
+
+
+def _read_pydantic(kind: Any, text: str) -> Any:
+    if _json_type(kind.json_schema) in _OBJECTS:
+        return kind.load(parse_json(text))
+    return _validated(kind, text, "validate_strings")
+
+
+def _load_pydantic(kind: Any, data: Any) -> Any:
+    return _validated(kind, json_text(data), "validate_json")
+
+
+def _validated(kind: Any, text: str, method: str) -> Any:
+    """What pydantic makes of it; where pydantic is not at hand, JSON's own value, which the container checks."""
+    if kind.python is None:
+        return text if method == "validate_strings" else json.loads(text)
+    from pydantic import ValidationError
+
+    try:
+        return getattr(kind.python, method)(text)
+    except ValidationError as error:
+        msg = "; ".join(_words_of(one) for one in error.errors(include_url=False, include_input=False))
+        raise ValueError(msg) from None
+
+
+def _words_of(error: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in error["loc"])
+    words = str(error["msg"]).removeprefix("Value error, ")
+    return f"{place}: {words}" if place else f"is wrong: {words}"
+
+
+def _write_pydantic(kind: Any, value: Any) -> str:
+    data = kind.dump(value)
+    return data if isinstance(data, str) and _json_type(kind.json_schema) not in _OBJECTS else json_text(data)
+
+
+def _dump_pydantic(kind: Any, value: Any) -> Any:
+    return value if kind.python is None else kind.python.dump_python(value, mode="json", by_alias=True)
+
+
+def _schema_of_pydantic(kind: Any) -> dict[str, Any]:
+    return dict(kind.json_schema)
+
+
+# ---------------------------------------------------------------- the rows
+
+FIXED_TUPLE: Final = "fixed tuple"
+
+COMPOSITES: Final[Mapping[str, Composite]] = {
+    **dict.fromkeys(
+        ("list", "tuple", FIXED_TUPLE), Composite(_read_list, _write, _load_list, _dump_list, _schema_of_list, "list")
+    ),
+    "dict": Composite(_read_object, _write, _load_dict, _dump_dict, _schema_of_dict, "dict"),
+    "dataclass": Composite(_read_object, _write, _load_dataclass, _dump_dataclass, _schema_of_dataclass, "dict"),
+    "pydantic": Composite(_read_pydantic, _write_pydantic, _load_pydantic, _dump_pydantic, _schema_of_pydantic, "dict"),
+}
+
+
+def words(kind: Any) -> str:
+    """A kind in words: `list of int`, `JSON object with lat, lon`."""
+    if kind.kind in {"list", "tuple"}:
+        return f"list of {kind.items[0]}"
+    if kind.kind == FIXED_TUPLE:
+        return f"list of {' and '.join(str(one) for one in kind.items)}"
+    if kind.kind == "dataclass":
+        return f"JSON object with {', '.join(one.name for one in kind.fields)}"
+    if kind.kind == "dict":
+        return f"JSON object of {kind.items[0]}" if kind.items else "JSON object"
+    if kind.kind == "pydantic":
+        return str(kind.json_schema.get("title", option_type_of(kind.json_schema)))
+    return str(kind.kind)
