@@ -88,13 +88,11 @@ def built_image(project: Project, image: str | None) -> ImageReference:
 
 def _eject(project: Project, spec: HookSpec, base: ImageReference | None, *, force: bool) -> Path:
     from hookkit.image.dockerfile import eject
-    from hookkit.image.plan import ImageRequest
+    from hookkit.image.plan import ImageRequest, plan_image
     from hookkit.image.platform import Platform
-    from hookkit.image.prepare import prepared_image
 
     request = ImageRequest(python=python_minor(project), platform=Platform.of_this_machine(), base=base)
-    with prepared_image(project, spec, request) as prepared:
-        return eject(project, prepared.plan, force=force)
+    return eject(project, plan_image(project, spec, request), force=force)
 
 
 def _build(
@@ -114,8 +112,16 @@ def _build(
         image_id=built.image_id,
         base_image=str(base),
         size_bytes=built.size,
-        durations_seconds={one.step: round(one.seconds, 3) for one in (*built.durations, *push_took)},
+        durations_seconds=_by_step((*built.durations, *push_took)),
     )
+
+
+def _by_step(durations: "tuple[Duration, ...]") -> dict[str, float]:
+    """Seconds by step; a Dockerfile may take the same step twice."""
+    seconds: dict[str, float] = {}
+    for one in durations:
+        seconds[one.step] = round(seconds.get(one.step, 0.0) + one.seconds, 3)
+    return seconds
 
 
 def _make(
@@ -129,12 +135,16 @@ def _make(
     from hookkit.image.prepare import prepared_image
 
     owned = owned_dockerfile(project)
+    if owned and request.base:
+        remedy = f"mend its FROM, or remove {relative_to_here(owned)}"
+        raise ProjectError(Problem("--base-image", "has no say where the project owns its Dockerfile", remedy))
     text = owned.read_text(encoding="utf-8") if owned else None
     with progress_bar(f"building {default_reference(spec)}") as watch:
         watch(Progress("gathering code and dependencies"))
         with prepared_image(project, spec, request) as prepared:
             for one in prepared.left_out:
-                click.echo(one, err=True)
+                if one.reason != "not code":  # that there is other than code in a project is no news
+                    click.echo(one, err=True)
             built = DockerBuilder(client, watch, text, use_cache).build(prepared.plan)
     return replace(built, durations=(*prepared.durations, *built.durations)), prepared.plan.base
 

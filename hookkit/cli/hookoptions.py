@@ -4,12 +4,14 @@ from typing import Any, Final
 
 import click
 
+from hookkit.runtime.call import option_variable
 from hookkit.runtime.command_line import Flag, flags_of, name_flag
-from hookkit.runtime.usage import describe_option
+from hookkit.runtime.usage import describe_option, describe_secret
 from hookkit.spec import HookSpec
 
 FOLDERS_SECTION: Final = "Inputs and outputs of the hook"
 OPTIONS_SECTION: Final = "Options of the hook"
+SECRETS_SECTION: Final = "Secrets of the hook, from the environment"
 #: hookkit has flags of these names, too: theirs win.
 AFTER_SECTION: Final = "Options of the hook, after --"
 
@@ -26,6 +28,7 @@ class HookOption(click.Option):
             type=click.STRING,
             metavar="VALUE" if flag.role == "option" else "PATH",
             default=None,
+            hidden=flag.role == "secret",  # known only so that the runtime can say where secrets belong
             multiple=True,  # the runtime says what is wrong with a flag that is given twice
             **_shape(flag),
         )
@@ -67,7 +70,7 @@ def _section(flag: Flag) -> str:
 def _help(flag: Flag, words: dict[tuple[str, str], str]) -> str:
     if flag.implied == "false":
         return f"The same as {name_flag(flag.name)}=false"
-    return words[flag.role, flag.name]
+    return words.get((flag.role, flag.name), "")
 
 
 def _words(spec: HookSpec) -> dict[tuple[str, str], str]:
@@ -79,7 +82,13 @@ def _words(spec: HookSpec) -> dict[tuple[str, str], str]:
         ("inputs", ""): _parent_words([part.name for part in spec.inputs]),
         ("outputs", ""): _parent_words([part.name for part in spec.outputs]),
         ("config", ""): "JSON or TOML file with values of options",
+        ("results", ""): "Folder that gets a file a result",
     }
+
+
+def secret_rows(spec: HookSpec) -> list[tuple[str, str]]:
+    """The variables that secrets are taken from, with their help."""
+    return [(option_variable(secret.name), describe_secret(secret)) for secret in spec.secrets]
 
 
 def _parent_words(names: list[str]) -> str:

@@ -1,12 +1,22 @@
-"""Progress of a build or a push becomes a bar on a terminal, and nothing where there is none."""
+"""Progress of a build, a push or a hook becomes a bar on a terminal, and nothing where there is none."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final
+
+import click
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
     from hookkit.image.builder import Progress, Watcher
+
+#: How often a hook's progress is looked at.
+_GLANCE_SECONDS: Final = 0.2
 
 
 @contextmanager
@@ -39,3 +49,74 @@ def progress_bar(title: str) -> Iterator["Watcher"]:
             bar.update(task, completed=done, total=total or None, description=escape(progress.text))
 
         yield draw
+
+
+# ---------------------------------------------------------------- a hook's own progress
+
+
+class HookProgress:
+    """Shows the log of a hook, and a bar below it once the hook reports progress into `file`."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        self._bar: Bar | None = None
+        self._over = Event()
+
+    def print_line(self, line: str) -> None:
+        """Show a line of the log, above the bar."""
+        if self._bar is None:
+            click.echo(line, err=True)
+        else:
+            from rich.text import Text
+
+            self._bar.console.print(Text.from_ansi(line), soft_wrap=True)
+
+    def watch(self) -> None:
+        """Draw what the file says until it is over."""
+        while not self._over.wait(_GLANCE_SECONDS):
+            if (found := self._read()) and self._bar is None:
+                self._bar = _hook_bar()
+                self._bar.start()
+            if found and self._bar:
+                self._bar.update(self._bar.task_ids[0], completed=found[0], total=found[1])
+
+    def stop(self) -> None:
+        """Leave the bar as it stands."""
+        self._over.set()
+        if self._bar:
+            self._bar.stop()
+
+    def _read(self) -> tuple[int, int] | None:
+        try:
+            done, _, total = self.file.read_text(encoding="ascii").partition("/") if self.file else ("", "", "")
+            return int(done), int(total)
+        except (OSError, ValueError):  # nothing yet, or half of it
+            return None
+
+
+def _hook_bar() -> "Bar":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
+
+    bar = Progress(BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    bar.add_task("", total=None)
+    return bar
+
+
+@contextmanager
+def hook_progress() -> Iterator[HookProgress]:
+    """Watch a hook that runs while the block does; without a terminal its log is shown and nothing else."""
+    if not sys.stderr.isatty():
+        yield HookProgress(None)
+        return
+    with TemporaryDirectory(prefix="hookkit-") as folder:
+        file = Path(folder, "progress")
+        file.touch()
+        progress = HookProgress(file)
+        watcher = Thread(target=progress.watch, daemon=True)
+        watcher.start()
+        try:
+            yield progress
+        finally:
+            progress.stop()
+            watcher.join()

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -56,6 +56,7 @@ def _plain_lines(report: "RunReport", folders: Mapping[str, Path]) -> Iterator[s
     yield _headline(report)
     if report.message:
         yield f"  {report.message}"
+    yield from (f"  {name} = {_value(value)}" for name, value in report.results.items())
     for name, files in report.outputs.items():
         yield f"{_printable(str(folders[name]))}: {_count(files)}"
         yield from (f"  {_printable(file.path)}  {human_size(file.size)}" for file in files[:_LISTED])
@@ -63,14 +64,19 @@ def _plain_lines(report: "RunReport", folders: Mapping[str, Path]) -> Iterator[s
             yield f"  … and {len(files) - _LISTED:,} more"
 
 
+def _value(value: Any) -> str:
+    """A result as one reads it."""
+    return _printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
 def _count(files: "tuple[OutputFile, ...]") -> str:
     return f"{len(files):,} file{'' if len(files) == 1 else 's'}, {human_size(sum(file.size for file in files))}"
 
 
-def _printable(path: str) -> str:
-    """A file's name on one line, whatever is in it."""
-    text = path.encode("utf-8", "replace").decode()
-    return text if text.isprintable() else ascii(text)[1:-1]
+def _printable(text: str) -> str:
+    """A file's name or a result on one line, whatever is in it."""
+    whole = text.encode("utf-8", "replace").decode()
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in whole)
 
 
 def _print_tree(report: "RunReport", folders: Mapping[str, Path]) -> None:
@@ -82,6 +88,8 @@ def _print_tree(report: "RunReport", folders: Mapping[str, Path]) -> None:
     console.print(Text(("✓ " if good else "✗ ") + _headline(report), style="green" if good else "red"))
     if report.message:
         console.print(Text(f"  {report.message}", style="red"))
+    for name, value in report.results.items():
+        console.print(Text.assemble("  ", (name, "bold"), f" = {_value(value)}"))
     for name, files in report.outputs.items():
         console.print(_tree(folders[name], files))
 

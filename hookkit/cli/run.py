@@ -3,11 +3,21 @@
 import os
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from hookkit.cli.hookoptions import AFTER_SECTION, FOLDERS_SECTION, OPTIONS_SECTION, HookOption, build_hook_options
+from hookkit.cli.hookoptions import (
+    AFTER_SECTION,
+    FOLDERS_SECTION,
+    OPTIONS_SECTION,
+    SECRETS_SECTION,
+    HookOption,
+    build_hook_options,
+    secret_rows,
+)
+from hookkit.cli.progress import hook_progress
 from hookkit.cli.report import print_report
 from hookkit.cli.target import load_target
 from hookkit.errors import HookkitError
@@ -59,12 +69,13 @@ class _RunCommand(click.Command):
         return found
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        sections = (FOLDERS_SECTION, OPTIONS_SECTION, AFTER_SECTION, _OWN_SECTION)
+        sections = (FOLDERS_SECTION, OPTIONS_SECTION, SECRETS_SECTION, AFTER_SECTION, _OWN_SECTION)
         rows: dict[str, list[tuple[str, str]]] = {section: [] for section in sections}
         for parameter in dict.fromkeys([*self.get_params(ctx), *self.hook_options(ctx)]):
             section = parameter.section if isinstance(parameter, HookOption) else _OWN_SECTION
             if record := parameter.get_help_record(ctx):
                 rows[section].append(record)
+        rows[SECRETS_SECTION] = secret_rows(ctx.obj[1]) if ctx.obj else []
         for section, records in rows.items():
             if records:
                 with formatter.section(section):
@@ -141,7 +152,8 @@ def command(  # noqa: PLR0913 - a parameter a flag
     if print_only:
         click.echo(shlex.join(runner.command(run)))
         return
-    report = runner.run(run, _print_line)
+    with hook_progress() as progress:
+        report = runner.run(replace(run, progress_file=progress.file), progress.print_line)
     print_report(report, call.outputs, as_json=as_json)
     sys.exit(report.exit_code)
 
@@ -177,7 +189,3 @@ def choose_runner(engine: Engine, project: Project, image: str | None) -> "Runne
     from hookkit.local.container import ContainerRunner
 
     return ContainerRunner(built_image(project, image))
-
-
-def _print_line(line: str) -> None:
-    click.echo(line, err=True)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from signal import Signals
 from threading import Thread
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hookkit.contract import ERROR_FILE, VOLUME, ExitCode
 from hookkit.errors import EngineError, Problem
 from hookkit.image.engine import connect
 from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
-from hookkit.local.report import RunReport, measure_outputs
-from hookkit.local.run import KeptLog, LocalRun, LogSink, Told
+from hookkit.local.report import RunReport
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, make_report
 from hookkit.local.signals import Forward, StopSignals, forwarded_signals
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
@@ -46,25 +46,15 @@ class ContainerRunner:
         kept = KeptLog(log)
         with connect() as engine:
             _refuse_missing(engine, self.image)
-            with forwarded_signals() as stops, _volume(run) as (volume, staged):
-                ended = _run(engine, _prepared(run, self.image, volume), kept, stops)
+            with forwarded_signals() as stops, _volume(run) as (volume, staged), _secret_files(run) as secrets:
+                plan = _prepared(plan_container(run, self.image, volume, secrets), volume)
+                ended, out_of_memory = _run(engine, plan, kept, stops)
                 _give(volume, os.getuid(), os.getgid())
                 told = Told.read(volume / OUTCOME_FILE)
                 _hand_over(run, volume, staged, done=ended.exit_code == ExitCode.DONE)
-        return RunReport(
-            hook=run.spec.name,
-            engine=self.name,
-            exit_code=ended.exit_code,
-            duration_seconds=round(ended.seconds, 3),
-            peak_memory_bytes=told.peak_memory_bytes,
-            message=_out_of_memory(run) if ended.out_of_memory else told.message,
-            outputs=measure_outputs(run.call.outputs),
-            log=kept.lines,
-        )
-
-
-def _out_of_memory(run: LocalRun) -> str:
-    return f"out of memory: it needs more than the {run.spec.resources.memory} that @hook(memory=...) declares"
+        if out_of_memory:
+            told = told.saying(f"out of memory: it needs more than @hook(memory={str(run.spec.resources.memory)!r})")
+        return make_report(run, self.name, ended, told, kept)
 
 
 # ---------------------------------------------------------------- the volume
@@ -85,14 +75,31 @@ def _volume(run: LocalRun) -> Iterator[tuple[Path, Mapping[str, Staging]]]:
         yield volume, staged
 
 
-def _prepared(run: LocalRun, image: ImageReference, volume: Path) -> ContainerPlan:
-    """Plan the container and prepare its volume: mount points that the engine made would be root's."""
-    plan = plan_container(run, image, volume)
+@contextmanager
+def _secret_files(run: LocalRun) -> Iterator[Path | None]:
+    """A folder with a file a secret, as Kubernetes mounts them: what an engine is told, it shows to all its users."""
+    given = {name: secret for name, secret in run.call.secrets.items() if secret}
+    if not given:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="hookkit-") as folder:
+        for name, secret in given.items():
+            file = Path(folder, name)
+            file.touch(mode=0o600)
+            file.write_text(secret.reveal(), encoding="utf-8")
+        _give(Path(folder), *container_user())
+        yield Path(folder)
+
+
+def _prepared(plan: ContainerPlan, volume: Path) -> ContainerPlan:
+    """Prepare the volume: mount points that the engine made would be root's, and the container's user writes it."""
     for mount in plan.mounts:
-        if mount.source != volume:
+        if mount.source != volume and PurePosixPath(mount.target).is_relative_to(VOLUME):
             place = volume / PurePosixPath(mount.target).relative_to(VOLUME)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.mkdir(exist_ok=True) if mount.source.is_dir() else place.touch()
+        if not mount.read_only and mount.source.is_file():
+            _give(mount.source, *container_user())
     _give(volume, *container_user())
     return plan
 
@@ -123,12 +130,6 @@ def _hand_over(run: LocalRun, volume: Path, staged: Mapping[str, Staging], *, do
 # ---------------------------------------------------------------- the engine
 
 
-class _Ended(NamedTuple):
-    exit_code: int
-    seconds: float
-    out_of_memory: bool
-
-
 def _refuse_missing(engine: "DockerClient", image: ImageReference) -> None:
     """Raise before anything is written; no image is pulled behind the author's back."""
     import docker.errors
@@ -140,8 +141,8 @@ def _refuse_missing(engine: "DockerClient", image: ImageReference) -> None:
         raise EngineError(Problem(f"image {image}", "is not in the engine", remedy)) from None
 
 
-def _run(engine: "DockerClient", plan: ContainerPlan, log: LogSink, stops: StopSignals) -> _Ended:
-    """Run a container to its end; it is gone afterwards."""
+def _run(engine: "DockerClient", plan: ContainerPlan, log: LogSink, stops: StopSignals) -> tuple[Ended, bool]:
+    """Run a container to its end, and say whether it ran out of memory; it is gone afterwards."""
     container = engine.containers.create(**plan.engine_settings())
     try:
         start = time.monotonic()
@@ -164,14 +165,14 @@ def _killer(container: "Container") -> Forward:
     return lambda number: Thread(target=kill, args=(number,), daemon=True).start()
 
 
-def _watch(container: "Container", log: LogSink, start: float) -> _Ended:
+def _watch(container: "Container", log: LogSink, start: float) -> tuple[Ended, bool]:
     for line in _lines(container.logs(stream=True, follow=True)):
         log(line)
     code = int(container.wait(timeout=None)["StatusCode"])
     seconds = time.monotonic() - start
     container.reload()
     # Engines also say so when only a child of the hook was killed, and the hook went on.
-    return _Ended(code, seconds, bool(container.attrs["State"].get("OOMKilled")) and code != 0)
+    return Ended(code, seconds), bool(container.attrs["State"].get("OOMKilled")) and code != 0
 
 
 def _lines(chunks: Any) -> Iterator[str]:

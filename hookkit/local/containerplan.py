@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from hookkit.contract import IMAGE_USER, LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, VOLUME
+from hookkit.contract import (
+    IMAGE_USER,
+    LOG_FORMAT_VARIABLE,
+    OUTCOME_VARIABLE,
+    PROGRESS_VARIABLE,
+    SECRET_FILE_SUFFIX,
+    VOLUME,
+)
 from hookkit.local.run import LocalRun
 from hookkit.manifest import input_places, output_places
 from hookkit.reference import ImageReference
+from hookkit.runtime.call import option_variable
 
 if TYPE_CHECKING:
     import docker.types
@@ -18,6 +26,8 @@ if TYPE_CHECKING:
 _PROCESSES: Final = 1024
 #: In the volume: what the runtime tells the runner.
 OUTCOME_FILE: Final = ".outcome.json"
+_PROGRESS: Final = f"{VOLUME}/.progress"
+_SECRETS: Final = "/run/secrets"
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class ContainerPlan:
     image: ImageReference
     arguments: tuple[str, ...]
     mounts: tuple[Mount, ...]
-    environment: tuple[tuple[str, str], ...]
+    environment: tuple[tuple[str, str | None], ...]  # None: the caller's own value
     user: str
     network: bool
     cpus: float
@@ -74,7 +84,7 @@ class ContainerPlan:
             f"--memory={self.memory_bytes}",
             f"--memory-swap={self.memory_bytes}",
             f"--pids-limit={_PROCESSES}",
-            *(f"--env={name}={text}" for name, text in self.environment),
+            *(f"--env={name}" if text is None else f"--env={name}={text}" for name, text in self.environment),
             *([] if self.has_volume else [f"--tmpfs={VOLUME}"]),
             *(f"--mount={mount}" for mount in self.mounts),
         ]
@@ -95,7 +105,7 @@ class ContainerPlan:
             "mem_limit": self.memory_bytes,
             "memswap_limit": self.memory_bytes,
             "pids_limit": _PROCESSES,
-            "environment": dict(self.environment),
+            "environment": {name: text for name, text in self.environment if text is not None},
             "mounts": [mount.engine_setting() for mount in self.mounts],
             "tmpfs": {} if self.has_volume else {VOLUME: ""},
         }
@@ -106,8 +116,18 @@ class ContainerPlan:
         return any(mount.target == VOLUME for mount in self.mounts)
 
 
-def plan_container(run: LocalRun, image: ImageReference, volume: Path | None = None) -> ContainerPlan:
-    """Plan the container that runs a hook over a folder that becomes its volume; without one it writes in place."""
+def plan_container(
+    run: LocalRun, image: ImageReference, volume: Path | None = None, secrets: Path | None = None
+) -> ContainerPlan:
+    """Plan the container that runs a hook.
+
+    Args:
+        run: the call.
+        image: the hook's.
+        volume: a folder that becomes the volume; without one the container writes its outputs in place.
+        secrets: a folder with a file a secret; without one they come from the caller's environment.
+
+    """
     inputs, outputs = dict(_input_targets(run)), output_places(run.spec)
     in_place = [Mount(place, outputs[name], read_only=False) for name, place in run.call.outputs.items()]
     return ContainerPlan(
@@ -116,16 +136,28 @@ def plan_container(run: LocalRun, image: ImageReference, volume: Path | None = N
         mounts=(
             *([Mount(volume, VOLUME, read_only=False)] if volume else in_place),
             *(Mount(place, inputs[name], read_only=True) for name, place in run.call.inputs.items() if place),
+            *([Mount(secrets, _SECRETS, read_only=True)] if secrets else []),
+            *([Mount(run.progress_file, _PROGRESS, read_only=False)] if run.progress_file and volume else []),
         ),
         environment=(
             (LOG_FORMAT_VARIABLE, run.log_format),
             *([(OUTCOME_VARIABLE, f"{VOLUME}/{OUTCOME_FILE}")] if volume else []),
+            *([(PROGRESS_VARIABLE, _PROGRESS)] if run.progress_file and volume else []),
+            *_secret_variables(run, secrets),
         ),
         user="{}:{}".format(*container_user()),
         network=run.spec.network,
         cpus=run.spec.resources.cpu.amount,
         memory_bytes=int(run.spec.resources.memory.amount),
     )
+
+
+def _secret_variables(run: LocalRun, secrets: Path | None) -> Iterator[tuple[str, str | None]]:
+    for name, secret in run.call.secrets.items():
+        if secret and secrets:
+            yield option_variable(name) + SECRET_FILE_SUFFIX, f"{_SECRETS}/{name}"
+        elif secret:
+            yield option_variable(name), None
 
 
 def _input_targets(run: LocalRun) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from hookkit.project import Project
 from hookkit.runtime.call import Call, option_variable
 from hookkit.runtime.command_line import render_arguments
 from hookkit.runtime.outcome import Outcome
+from hookkit.secret import MASK
 from hookkit.spec import HookSpec
 
 #: Gets each line of the hook's log as it comes, without the newline.
@@ -74,15 +75,16 @@ class Runner(Protocol):
 
 
 class KeptLog:
-    """Passes each line on and keeps the last ones."""
+    """Passes each line on and keeps the last ones; secrets are hidden once more, as native code may print them."""
 
     def __init__(self, sink: LogSink) -> None:
         self._sink = sink
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
 
     def __call__(self, line: str) -> None:
-        self._lines.append(line)
-        self._sink(line)
+        masked = MASK.hide(line)
+        self._lines.append(masked)
+        self._sink(masked)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -104,6 +106,10 @@ class Told(NamedTuple):
             return cls(Outcome.from_json(data), int(data["peak_memory_bytes"]))
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
+
+    def saying(self, words: str) -> "Told":
+        """The same with other last words, where the runner knows better."""
+        return self._replace(outcome=self.outcome.replace(message=words))
 
 
 def make_report(run: LocalRun, engine: str, ended: Ended, told: Told, log: KeptLog) -> RunReport:

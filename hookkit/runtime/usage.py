@@ -3,9 +3,10 @@
 from textwrap import fill, wrap
 from typing import Final
 
-from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, INPUT_FLAGS, OUTPUT_FLAGS, RUNTIME_MODULE
+from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, INPUT_FLAGS, OUTPUT_FLAGS, RESULTS_FLAG, RUNTIME_MODULE
+from hookkit.runtime.call import option_variable
 from hookkit.runtime.command_line import folder_flag
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
 
 _WIDTH: Final = 100
 _COLUMN: Final = 28
@@ -22,7 +23,10 @@ def render_usage(spec: HookSpec) -> str:
     parts: list[InputSpec | OutputSpec] = [*spec.inputs, *spec.outputs]
     folders = [*(_folder_row(spec, part) for part in parts), *_common_rows(spec)]
     options = [(_option_flag(option), describe_option(option)) for option in spec.options]
+    secrets = [(option_variable(secret.name), describe_secret(secret)) for secret in spec.secrets]
+    results = [(f"{RESULTS_FLAG} PATH", "folder that gets a file a result")] if spec.results else []
     general = [
+        *results,
         (f"{CONFIG_FLAG} FILE", "JSON or TOML file with values of options"),
         (DESCRIBE_FLAG, "print what the hook declares, as JSON"),
         ("--help", "print this"),
@@ -36,10 +40,17 @@ def render_usage(spec: HookSpec) -> str:
         fill(usage, _WIDTH, subsequent_indent="    "),
         _section("Inputs and outputs", folders),
         _section("Options", options),
+        _section("Secrets, from the environment", secrets),
         _section("General", general),
         _EXIT_CODES,
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def describe_secret(secret: SecretSpec) -> str:
+    """Help of a secret, in a line."""
+    facts = "[secret]" if secret.required else "[secret; optional]"
+    return f"{secret.description} {facts}".strip()
 
 
 def describe_option(option: OptionSpec) -> str:
