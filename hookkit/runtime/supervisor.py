@@ -28,6 +28,10 @@ from hookkit.runtime.outcome import Outcome
 from hookkit.runtime.stopping import STOP_SIGNALS, ignore_stop_signals, raise_on_stop_signals
 
 _NEVER: Final = float(2**31)  # seconds of the monotonic clock; sigtimedwait takes no infinity
+#: A signal that comes just before a system call does not interrupt it, and Python hears of it too late: it is sent
+#: a few times, which the child ignores once it heard.
+_REMINDERS: Final = 4
+_REMINDER_SECONDS: Final = 0.5
 _WATCHED: Final = frozenset({signal.SIGCHLD, *STOP_SIGNALS})
 
 
@@ -86,17 +90,19 @@ def _watch(child: int, journal: Journal) -> tuple[Outcome, int]:
     Gives the outcome and the child's peak resident memory in bytes.
     """
     stopped: signal.Signals | None = None
-    deadline = _NEVER
+    deadline, reminders = _NEVER, _REMINDERS
     while not _has_ended(child):
-        taken = signal.sigtimedwait(_WATCHED, max(0.0, deadline - time.monotonic()))
-        if taken is None:
+        left = max(0.0, deadline - time.monotonic())
+        taken = signal.sigtimedwait(_WATCHED, left if stopped is None else min(left, _REMINDER_SECONDS))
+        if taken is not None and taken.si_signo in STOP_SIGNALS and stopped is None:
+            stopped = signal.Signals(taken.si_signo)
+            deadline = time.monotonic() + _grace_seconds()
+        if stopped is not None and time.monotonic() >= deadline:
             _kill_group(child)
             deadline = _NEVER
-        elif taken.si_signo in STOP_SIGNALS:
-            os.kill(child, taken.si_signo)
-            if stopped is None:
-                stopped = signal.Signals(taken.si_signo)
-                deadline = time.monotonic() + _grace_seconds()
+        elif stopped is not None and reminders:
+            os.kill(child, stopped)
+            reminders -= 1
     for group in (child, *journal.read().groups):  # what the hook left behind ends with it
         _kill_group(group)
     _, status, usage = os.wait4(child, 0)

@@ -45,6 +45,7 @@ def test_the_report_has_these_keys(project: Path) -> None:
         "duration_seconds",
         "peak_memory_bytes",
         "message",
+        "results",
         "outputs",
         "log",
     ]

@@ -17,6 +17,7 @@ def report(exit_code: int = 0, **outputs: tuple[OutputFile, ...]) -> RunReport:
         duration_seconds=1.5,
         peak_memory_bytes=None,
         message="",
+        results={"count": 3},
         outputs=outputs,
         log=("a", "b"),
     )
@@ -33,7 +34,8 @@ def test_the_json_has_these_keys_in_this_order() -> None:
         "duration_seconds": 1.5,
         "peak_memory_bytes": None,
         "message": "",
-        "outputs": {"output": ({"path": "a/b", "size": 3, "sha256": "00"},)},
+        "results": {"count": 3},
+        "outputs": {"output": [{"path": "a/b", "size": 3, "sha256": "00"}]},
         "log": ("a", "b"),
     }
     assert list(report().to_json()) == [
@@ -44,6 +46,7 @@ def test_the_json_has_these_keys_in_this_order() -> None:
         "duration_seconds",
         "peak_memory_bytes",
         "message",
+        "results",
         "outputs",
         "log",
     ]
