@@ -4,9 +4,26 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, Protocol
+
+#: Seconds after which a command is given up.
+PATIENCE: Final = 600
+
+
+class DidNotRunError(Exception):
+    """A contender failed, or left no product, so its time would mean nothing; the text is its last words."""
+
+
+class Timed(Protocol):
+    """What can be measured: each `run` does the work once and gives its seconds, or raises DidNotRunError."""
+
+    @property
+    def name(self) -> str: ...
+
+    def run(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -17,24 +34,74 @@ class Contender:
     command: tuple[str, ...]
     cwd: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    #: The file that it writes. Some of our peers exit with 0 when they failed.
+    product: Path | None = None
 
     def run(self) -> float:
         """Run it once; seconds.
 
         Raises:
-            subprocess.CalledProcessError: it failed, so its time would mean nothing.
+            DidNotRunError: it failed, or left no product.
 
         """
-        # Compiled modules must be kept between runs, as they are in an image and on an author's machine.
-        inherited = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        discard(self.product)
         start = time.perf_counter()
-        subprocess.run(
-            self.command, cwd=self.cwd, env=inherited | dict(self.environment), capture_output=True, check=True
+        said = run_command(self.command, self.cwd, self.environment)
+        seconds = time.perf_counter() - start
+        require(self.product, said)
+        return seconds
+
+
+def run_command(command: Sequence[str], cwd: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Run a command to its end; what it said.
+
+    Raises:
+        DidNotRunError: it can't be started, or failed, or takes too long.
+
+    """
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=inherited(environment or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=PATIENCE,
         )
-        return time.perf_counter() - start
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DidNotRunError(str(error)) from None
+    said = done.stdout.decode(errors="replace")
+    if done.returncode:
+        raise DidNotRunError(last_line(said))
+    return said
 
 
-def measure(contenders: list[Contender], rounds: int) -> dict[str, float]:
+def inherited(environment: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment and some more."""
+    # Compiled modules must be kept between runs, as they are in an image and on an author's machine.
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | dict(environment)
+
+
+def discard(product: Path | None) -> None:
+    """Remove the product of an earlier run."""
+    if product:
+        product.unlink(missing_ok=True)
+
+
+def require(product: Path | None, said: str) -> None:
+    """Raise DidNotRunError, with its last words, where a run left no product."""
+    if product and not product.exists():
+        raise DidNotRunError(last_line(said))
+
+
+def last_line(text: str) -> str:
+    """The last line that says something."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
+
+
+def measure(contenders: Sequence[Timed], rounds: int) -> dict[str, float]:
     """Median seconds of each contender, by name, after a round that isn't counted."""
     times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for counted in range(rounds + 1):

@@ -5,12 +5,12 @@ kfp's executor runs the same function as a peer, installed into a throwaway envi
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
+from contenders import install
 from measuring import Contender, measure, print_ratios
 
 from hookkit.bundle import write_runtime
@@ -92,10 +92,7 @@ def _runtime(home: Path, project: Path) -> Contender:
 
 
 def _kfp(home: Path, project: Path) -> Contender:
-    environment = home / "kfp"
-    subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, str(environment)], check=True)
-    python = str(environment / "bin/python")
-    subprocess.run(["uv", "pip", "install", "--quiet", "--python", python, "kfp"], check=True)
+    python = str(install("kfp", home / "kfp"))
     component = home / "component.py"
     component.write_text(KFP_COMPONENT)
     values = {"input_path": str(project / "data/input_file_location"), "output_path": str(home / "out-kfp")}

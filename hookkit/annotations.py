@@ -1,8 +1,8 @@
 """An annotation becomes a ValueType: the part of the one reader of signatures that reads types."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
@@ -61,7 +61,9 @@ def split_markers(annotation: Any) -> tuple[Any, list[Marker]]:
     found = [extra() if isinstance(extra, type) and issubclass(extra, Marker) else extra for extra in extras]
     foreign = [extra for extra in found if type(extra).__module__.partition(".")[0] in _PYDANTICS]
     if foreign:
-        inner = Annotated[(inner, *foreign)]
+        plain, optional = without_none(inner)
+        inner = Annotated[(plain, *foreign)]
+        inner = Optional[inner] if optional else inner  # noqa: UP045 - the member is a value here
     return inner, [extra for extra in found if isinstance(extra, Marker)]
 
 
@@ -99,6 +101,33 @@ def _known() -> str:
     return ", ".join((*names, "Literal", "Enum", "list, tuple and dict of them", "a dataclass"))
 
 
+def read_default(default: Any, value_type: ValueType) -> Any:
+    """A default in JSON's terms; it must come back the same from the text that travels.
+
+    Raises:
+        AnnotationError: it doesn't, or is no such value.
+
+    """
+    try:
+        dumped = value_type.dump(default)
+        if value_type.read(value_type.write(default)) == value_type.load(dumped) == default:
+            return dumped
+        what = f"default {shown(default)} does not come back the same"
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        what = f"default {shown(default)} {error}"
+    remedy = f"give one that is {value_type}" + (", or write `| None`" if default is None else "")
+    raise AnnotationError((what, remedy))
+
+
+def _hints_of(annotation: Any) -> dict[str, Any]:
+    """The annotations of a class of the author's, resolved."""
+    try:
+        return get_type_hints(annotation, include_extras=True)
+    except Exception as error:  # noqa: BLE001 - an annotation in quotes is code of the author's, and runs only here
+        what = f"has the type {_type_name(annotation)}, which has an annotation that is no type: {error}"
+        raise AnnotationError((what, "mend it")) from None
+
+
 # ---------------------------------------------------------------- a reader a shape
 
 
@@ -106,7 +135,7 @@ def _read_literal(annotation: Any) -> ValueType | None:
     if get_origin(annotation) is not Literal:
         return None
     values = get_args(annotation)
-    if not all(kind_of(type(value)) for value in values):
+    if not all(map(_is_choice, values)):
         raise AnnotationError((f"has the type {_type_name(annotation)}, which can't travel", "use texts and numbers"))
     return _choices(values)
 
@@ -116,9 +145,20 @@ def _read_enum(annotation: Any) -> ValueType | None:
         return None
     names = tuple(member.name for member in annotation)
     values = tuple(member.value for member in annotation)
-    if all(kind_of(type(value)) for value in values):
-        return _choices(values).replace(names=names, python=annotation)
+    try:
+        if all(map(_is_choice, values)):
+            return _choices(values).replace(names=names, python=annotation)
+    except AnnotationError:
+        pass
     return _choices(names).replace(python=annotation)  # values that can't travel: its members go by their names
+
+
+_CHOICES: Final = frozenset({"str", "int", "float", "bool"})
+
+
+def _is_choice(value: Any) -> bool:
+    """Whether JSON has the value as it is."""
+    return kind_of(type(value)) in _CHOICES and not (isinstance(value, float) and not isfinite(value))
 
 
 def _choices(values: tuple[Any, ...]) -> ValueType:
@@ -131,7 +171,8 @@ def _choices(values: tuple[Any, ...]) -> ValueType:
             mistakes.append((f"choice {shown(value)} {error}", "choose another"))
     if mistakes:
         raise AnnotationError(*mistakes)
-    return ValueType(kind_of(type(values[0])) or "str", values)
+    kinds = {kind_of(type(value)) for value in values}
+    return ValueType((kinds.pop() if len(kinds) == 1 else None) or "str", values)
 
 
 def _repeated(texts: list[str]) -> list[str]:
@@ -144,7 +185,7 @@ def _read_scalar(annotation: Any) -> ValueType | None:
 
 
 def _read_sequence(annotation: Any) -> ValueType | None:
-    if annotation in {list, tuple}:
+    if annotation is list or annotation is tuple:
         name = annotation.__name__
         raise AnnotationError((f"is a {name}, of which it isn't said of what", f"write {name}[str] or the like"))
     origin, args = get_origin(annotation), get_args(annotation)
@@ -168,16 +209,24 @@ def _read_dict(annotation: Any) -> ValueType | None:
     return ValueType("dict", items=() if values is Any else (read_item(values),))
 
 
+#: Dataclasses that are being read, one inside the other.
+_under_way: Final[list[type]] = []
+
+
 def _read_dataclass(annotation: Any) -> ValueType | None:
     if not (isinstance(annotation, type) and hasattr(annotation, "__dataclass_fields__")) or _is_pydantic(annotation):
         return None
     import dataclasses  # the author's module has imported it
 
-    hints = get_type_hints(annotation, include_extras=True)
+    if annotation in _under_way:
+        what = f"has the type {annotation.__name__}, which holds itself"
+        raise AnnotationError((what, "put it into an input file"))
+    _under_way.append(annotation)
     try:
+        hints = _hints_of(annotation)
         found = [_field(one, hints[one.name]) for one in dataclasses.fields(annotation) if one.init]
-    except RecursionError:
-        raise AnnotationError((f"has the type {annotation.__name__}, which holds itself", "use a list")) from None
+    finally:
+        _under_way.pop()
     return ValueType("dataclass", fields=tuple(found), python=annotation)
 
 
@@ -187,12 +236,19 @@ def _field(one: Any, annotation: Any) -> Field:
     try:
         field_type = read_item(annotation)
     except AnnotationError as error:
-        raise AnnotationError(*((f"has a field {one.name!r} that {what}", do) for what, do in error.mistakes)) from None
-    if one.default is not MISSING:
-        return Field(one.name, field_type, required=False, default=field_type.dump(one.default))
-    if one.default_factory is not MISSING:
-        return Field(one.name, field_type, required=False, default=field_type.dump(one.default_factory()))
-    return Field(one.name, field_type)
+        raise _within(f"has a field {one.name!r}, which", error) from None
+    if one.default is MISSING and one.default_factory is MISSING:
+        return Field(one.name, field_type)
+    default = one.default_factory() if one.default is MISSING else one.default
+    try:
+        return Field(one.name, field_type, required=False, default=read_default(default, field_type))
+    except AnnotationError as error:
+        raise _within(f"has a field {one.name!r}, whose", error) from None
+
+
+def _within(words: str, error: AnnotationError) -> AnnotationError:
+    """The mistakes of a part, as mistakes of the whole."""
+    return AnnotationError(*((f"{words} {what}", remedy) for what, remedy in error.mistakes))
 
 
 # ---------------------------------------------------------------- pydantic's
@@ -201,12 +257,19 @@ _PYDANTICS: Final = frozenset({"pydantic", "pydantic_core", "annotated_types"})
 
 
 def _is_pydantic(annotation: Any) -> bool:
-    return hasattr(annotation, "__pydantic_core_schema__") or hasattr(annotation, "__get_pydantic_core_schema__")
+    """Whether a type is pydantic's, or made of one: a model, `HttpUrl`, `Annotated[int, Field(ge=1)]`, `A | B` of them.
+
+    What pydantic only happens to understand is not: a hook must not change with what its libraries import.
+    """
+    if get_origin(annotation) is Annotated:  # only what is pydantic's was left in it
+        return True
+    own = hasattr(annotation, "__pydantic_core_schema__") or hasattr(annotation, "__get_pydantic_core_schema__")
+    return own or any(map(_is_pydantic, get_args(annotation)))
 
 
 def _read_pydantic(annotation: Any) -> ValueType | None:
-    """A model, an annotated type, or whatever else pydantic understands; pydantic is imported if the author has it."""
-    if get_origin(annotation) is not Annotated and "pydantic" not in sys.modules:
+    """A type of pydantic's, which is imported if the author has it."""
+    if not _is_pydantic(annotation):
         return None
     try:
         from pydantic import TypeAdapter
@@ -234,24 +297,35 @@ _READERS: Final[tuple[Callable[[Any], ValueType | None], ...]] = (
 # ---------------------------------------------------------------- what a function returns
 
 
-def read_results(annotation: Any) -> Iterator[tuple[str, ValueType]]:
+def read_results(annotation: Any) -> dict[str, ValueType]:
     """The fields of a dataclass, NamedTuple or pydantic model that a function returns; nothing for None.
 
     Raises:
-        AnnotationError: it returns something else.
+        AnnotationError: it returns something else; it names every mistake.
 
     """
-    if annotation in {None, NoneType}:
-        return
-    names: list[str] = []
-    for listing in ("__dataclass_fields__", "model_fields", "_fields"):  # a dataclass's, pydantic's, a NamedTuple's
-        names = names or list(getattr(annotation, listing, ()))
+    if annotation is None or annotation is NoneType:
+        return {}
+    names = _names_returned(annotation)
     if not names:
         remedy = "return None, a dataclass, a NamedTuple or a pydantic model"
         raise AnnotationError((f"returns {_type_name(annotation)}, which has no names", remedy))
-    hints = get_type_hints(annotation, include_extras=True)
+    hints, found = _hints_of(annotation), {}
+    mistakes: list[tuple[str, str]] = []
     for name in names:
         try:
-            yield name, read_item(hints[name])
+            found[name] = read_item(hints[name])
         except AnnotationError as error:
-            raise AnnotationError(*((f"returns {name!r}, which {what}", do) for what, do in error.mistakes)) from None
+            mistakes += _within(f"returns {name!r}, which", error).mistakes
+    if mistakes:
+        raise AnnotationError(*mistakes)
+    return found
+
+
+def _names_returned(annotation: Any) -> list[str]:
+    if hasattr(annotation, "__dataclass_fields__"):
+        import dataclasses  # the author's module has imported it
+
+        return [one.name for one in dataclasses.fields(annotation)]
+    fields: Any = getattr(annotation, "model_fields", None) or getattr(annotation, "_fields", ())
+    return list(fields)

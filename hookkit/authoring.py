@@ -7,10 +7,9 @@ from textwrap import dedent
 from types import FunctionType
 from typing import Any, Final, TypeVar, get_type_hints, overload
 
-from hookkit.annotations import AnnotationError, read_results, read_type, split_markers, without_none
+from hookkit.annotations import AnnotationError, read_default, read_results, read_type, split_markers, without_none
 from hookkit.context import HookContext
-from hookkit.contract import RESERVED_NAMES
-from hookkit.datatypes import ValueType
+from hookkit.contract import RESERVED_NAMES, SECRET_FILE_SUFFIX
 from hookkit.errors import Problem, SignatureError, shown
 from hookkit.markers import Input, Marker, Option, Output
 from hookkit.record import Record
@@ -132,10 +131,11 @@ def read_signature(function: Callable[..., Any], declaration: Declaration) -> Ho
 
     """
     reader = _Reader(_name_of(function))
-    parts = [part for parameter in reader.parameters(function) if (part := reader.read(parameter))]
+    hints = reader.hints(function)
+    parts = [part for parameter in reader.parameters(function, hints) if (part := reader.read(parameter))]
     name = declaration.name or str(getattr(function, "__name__", ""))
     resources = reader.resources(declaration)
-    results = reader.results(function) if parts or not reader.problems else ()
+    results = reader.results(hints.get("return"))
     reader.check_names(name, parts)
     reader.check_flags(parts)
     if reader.problems:
@@ -170,36 +170,39 @@ class _Reader:
         """Note a mistake of a parameter, or of the function itself where `name` is empty."""
         self.problems.append(Problem(f"{self.where}({name})" if name else self.where, what, remedy))
 
-    def parameters(self, function: Callable[..., Any]) -> list[Parameter]:
-        """Each parameter of the function."""
+    def hints(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """The annotations of the function, resolved."""
         plain = unwrapped(function)
         if not isinstance(plain, FunctionType) or plain.__code__.co_flags & _NO_PLAIN_FUNCTION:
             self.refuse("", "is no plain function", "write def, without async and yield")
-            return []
+            return {}
         try:
-            hints = get_type_hints(plain, include_extras=True)
+            return get_type_hints(plain, include_extras=True)
         except NameError as error:
             self.refuse("", str(error), "import it above the hook, and not under `if TYPE_CHECKING:`")
-            return []
         except Exception as error:  # noqa: BLE001 - an annotation in quotes is code of the author's, and runs only here
             self.refuse("", f"has an annotation that is no type: {error}", "mend it")
+        return {}
+
+    def parameters(self, function: Callable[..., Any], hints: dict[str, Any]) -> list[Parameter]:
+        """Each parameter of the function; none where its annotations can't be read."""
+        if self.problems:
             return []
-        return [one.replace(annotation=hints.get(one.name, _Empty)) for one in _bare_parameters(plain)]
+        return [one.replace(annotation=hints.get(one.name, _Empty)) for one in _bare_parameters(unwrapped(function))]
 
     def read(self, parameter: Parameter) -> _Part | None:
-        """A parameter -> what it declares; None where it is a mistake, which is noted."""
+        """A parameter -> what it declares, as far as it is no mistake: that is noted."""
         try:
             return _read_part(parameter)
         except AnnotationError as error:
             for what, remedy in error.mistakes:
                 self.refuse(parameter.name, what, remedy)
-            return None
+            return OptionSpec(parameter.name) if _is_option(parameter) else None  # its name may be wrong, too
 
-    def results(self, function: Callable[..., Any]) -> tuple[ResultSpec, ...]:
+    def results(self, annotation: Any) -> tuple[ResultSpec, ...]:
         """What the function returns, by name."""
         try:
-            annotation = get_type_hints(unwrapped(function), include_extras=True).get("return")
-            found = tuple(ResultSpec(name, kind) for name, kind in read_results(annotation))
+            found = tuple(ResultSpec(name, kind) for name, kind in read_results(annotation).items())
         except AnnotationError as error:
             for what, remedy in error.mistakes:
                 self.refuse("return", what, remedy)
@@ -236,18 +239,25 @@ class _Reader:
             elif part.name in RESERVED_NAMES and not _is_alone(part, parts):
                 self.refuse(part.name, "has a name that the container's command line needs", "rename it")
 
+        for second in [part for part in parts if isinstance(part, _Context)][1:]:
+            self.refuse(second.name, "is a second HookContext", "leave one of them")
+
     def check_flags(self, parts: list[_Part]) -> None:
-        """Note an option whose flag turns another one off, and options that share a variable of the environment."""
+        """Note an option whose flag turns another one off, and values that share a variable of the environment."""
         options = [part for part in parts if isinstance(part, OptionSpec)]
         switches = {f"no_{option.name}": option.name for option in options if option.type.kind == "bool"}
-        variables: dict[str, str] = {}
         for part in parts:
             if part.name in switches:
                 self.refuse(part.name, f"has the flag that turns {switches[part.name]} off", "rename one of them")
-        for option in options:
-            first = variables.setdefault(option.name.upper(), option.name)
-            if first != option.name:
-                self.refuse(option.name, f"differs from {first} in upper and lower case alone", "rename one of them")
+        values = [part for part in parts if isinstance(part, OptionSpec | SecretSpec)]
+        files = {f"{one.name.upper()}{SECRET_FILE_SUFFIX}": one.name for one in values if isinstance(one, SecretSpec)}
+        variables: dict[str, str] = {}
+        for value in values:
+            first = variables.setdefault(value.name.upper(), value.name)
+            if first != value.name:
+                self.refuse(value.name, f"differs from {first} in upper and lower case alone", "rename one of them")
+            if secret := files.get(value.name.upper()):
+                self.refuse(value.name, f"has the variable that names the file of {secret}", "rename one of them")
 
 
 # ---------------------------------------------------------------- one parameter
@@ -274,23 +284,37 @@ def _read_part(parameter: Parameter) -> _Part:
         return _read_input(parameter, inner, marker)
     if isinstance(marker, Output):
         return _read_output(parameter, inner, marker)
-    if marker is None and plain in {Path, list[Path]}:
+    if marker is None and plain in (Path, list[Path]):
         remedy = f"write {name}: Annotated[Path, Input(...)], or Output(...), or Option(...)"
         raise AnnotationError(("is a Path, of which it isn't said whether it is read or written", remedy))
     return _read_option(parameter, inner, marker or Option())
 
 
+def _is_option(parameter: Parameter) -> bool:
+    """Whether it is meant to be an option, and no folder."""
+    inner, markers = split_markers(parameter.annotation)
+    plain, _ = without_none(inner)
+    return plain not in (Path, list[Path], _Empty) and not any(isinstance(one, Input | Output) for one in markers)
+
+
 def _read_input(parameter: Parameter, annotation: Any, marker: Input) -> InputSpec:
     inner, optional = without_none(annotation)
-    if inner not in {Path, list[Path]}:
+    if inner not in (Path, list[Path]):
         raise AnnotationError(("is an Input, but no Path", "write Annotated[Path, Input(...)]"))
     if parameter.default is not _Empty and not (optional and parameter.default is None):
         remedy = "leave the default out, or write Path | None = None"
         raise AnnotationError(("is an Input with a default, which no container has", remedy))
     many = inner is not Path
-    if marker.glob.startswith("/") or ".." in marker.glob.split("/"):
-        raise AnnotationError((f"glob={marker.glob!r} leads out of the folder", "write it relative to the folder"))
+    _refuse_glob(marker.glob)
     return InputSpec(parameter.name, marker.description, optional, marker.glob or ("*" if many else ""), many)
+
+
+def _refuse_glob(pattern: str) -> None:
+    parts = pattern.split("/")
+    if pattern.startswith("/") or ".." in parts:
+        raise AnnotationError((f"glob={pattern!r} leads out of the folder", "write it relative to the folder"))
+    if any("**" in part and part != "**" for part in parts):
+        raise AnnotationError((f"glob={pattern!r} has ** beside other signs", "write **/*.tif for any depth"))
 
 
 def _read_output(parameter: Parameter, annotation: Any, marker: Output) -> OutputSpec:
@@ -317,21 +341,9 @@ def _read_secret(parameter: Parameter, annotation: Any, marker: Marker | None) -
 def _read_option(parameter: Parameter, annotation: Any, marker: Option) -> OptionSpec:
     value_type = read_type(annotation, marker.constraints)
     required = parameter.default is _Empty
-    default = None if required else _read_default(parameter.default, value_type)
-    return OptionSpec(parameter.name, value_type, marker.description, required, default)
-
-
-def _read_default(default: Any, value_type: ValueType) -> Any:
-    """The default in JSON's terms; it must come back the same from the text that travels."""
-    try:
-        dumped = value_type.dump(default)
-        if value_type.read(value_type.write(default)) == value_type.load(dumped) == default:
-            return dumped
-        what = f"default {shown(default)} does not come back the same"
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        what = f"default {shown(default)} {error}"
-    remedy = f"give one that is {value_type}" + (", or write `| None`" if default is None else "")
-    raise AnnotationError((what, remedy))
+    default = None if required else read_default(parameter.default, value_type)
+    description = marker.description or (value_type.json_schema or {}).get("description", "")
+    return OptionSpec(parameter.name, value_type, description, required, default)
 
 
 # ---------------------------------------------------------------- the function itself

@@ -2,16 +2,18 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hookkit.contract import ExitCode
-from hookkit.errors import HookError
+from hookkit.errors import OWN_CODES, HookError, is_own_code
 from hookkit.record import Record
 
 if TYPE_CHECKING:
     from subprocess import Popen
+    from typing import IO
 
 #: Seconds that a program gets to end after SIGTERM, well within the hook's own grace period.
 _GRACE_SECONDS: Final = 5.0
@@ -65,24 +67,69 @@ def run_command(
         CommandError: it ended with another status than 0 (the hook then ends with 1, or what `codes` says), a signal
             killed it, or it can't be started.
         TypeError: the command is one text instead of a list.
+        ValueError: `codes` has an exit code that a hook may not end with.
 
     """
     if isinstance(command, str | bytes):
         msg = f"run_command takes a list, not one text: write {command.split()!r}"
         raise TypeError(msg)
+    exit_codes = _checked(codes or {})
     words = tuple(os.fspath(word) for word in command)
-    process = _start(words, cwd, env)
+    status, last_lines = _run(words, cwd, env)
+    if status:
+        code = exit_codes.get(status, ExitCode.HOOK_FAILED)
+        raise CommandError(words, status, _failure(words[0], status, last_lines), code)
+    return CommandResult(status, last_lines)
+
+
+def _checked(codes: Mapping[int, int]) -> Mapping[int, int]:
+    """The codes, if a hook may end with all of them."""
+    for status, code in codes.items():
+        if code not in {ExitCode.HOOK_FAILED, ExitCode.TRANSIENT} and not is_own_code(code):
+            msg = f"codes={{{status}: {code}}}: a hook ends with 1, 75 or a code of its own, {OWN_CODES}"
+            raise ValueError(msg)
+    return codes
+
+
+def _run(words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None) -> tuple[int, tuple[str, ...]]:
+    """Run a program to its end: its status, and the last lines that it printed."""
+    process = None
     try:
+        with _stops_deferred():
+            process = _start(words, cwd, env)
         last_lines = _log_lines(process, Path(words[0]).name)
         status = process.wait()
     except BaseException:  # the hook is being stopped, or failed: its program must not outlive it
-        _end_group(process)
+        if process:
+            _end_group(process)
+            _tell_watchers(process.pid, alive=False)
         raise
-    _tell_watchers(process.pid, alive=False)
-    if status:
-        code = (codes or {}).get(status, ExitCode.HOOK_FAILED)
-        raise CommandError(words, status, _failure(words[0], status, last_lines), code)
-    return CommandResult(status, last_lines)
+    finally:
+        if process:
+            _output_of(process).close()  # not before its end: a program may say what it tidies up
+    _tell_watchers(process.pid, alive=_has_members(process.pid))
+    return status, last_lines
+
+
+@contextmanager
+def _stops_deferred() -> Iterator[None]:
+    """Hold back what stops the hook while a program is started: one that nobody has noted yet would outlive it."""
+    import signal
+
+    late: list[int] = []
+    stops = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    try:
+        before = {number: signal.signal(number, lambda number, _frame: late.append(number)) for number in stops}
+    except ValueError:  # not the main thread, which alone is interrupted
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for deferred in late:
+            signal.raise_signal(deferred)
 
 
 def _start(words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None) -> "Popen[bytes]":
@@ -99,7 +146,8 @@ def _start(words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | No
             process_group=0,
         )
     except OSError as error:
-        message = f"{words[0]} can't be started: {error.strerror}; is it in the image?"
+        place = "" if error.filename in {None, words[0]} else f" ({error.filename})"
+        message = f"{words[0]} can't be started: {error.strerror}{place}; is it in the image?"
         raise CommandError(words, 127, message, ExitCode.HOOK_FAILED) from None
     _tell_watchers(process.pid, alive=True)
     return process
@@ -110,24 +158,42 @@ def _tell_watchers(group: int, *, alive: bool) -> None:
         watcher(group, alive)
 
 
+def _has_members(group: int) -> bool:
+    """Whether a program left others behind: they end with the hook."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def _log_lines(process: "Popen[bytes]", name: str) -> tuple[str, ...]:
     from logging import getLogger
 
     logger, last_lines = getLogger(name), deque[str](maxlen=_KEPT_LINES)
-    stream = process.stdout
-    while stream and (line := stream.readline(_LONGEST_LINE)):
+    while line := _output_of(process).readline(_LONGEST_LINE):
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         logger.info("%s", text)
         last_lines.append(text)
     return tuple(last_lines)
 
 
-def _failure(program: str, status: int, last_lines: tuple[str, ...]) -> str:
-    from signal import Signals
+def _output_of(process: "Popen[bytes]") -> "IO[bytes]":
+    assert process.stdout is not None  # noqa: S101 - it was asked for: a fact for the type checker
+    return process.stdout
 
-    ended = f"ended with status {status}" if status > 0 else f"was killed by {Signals(-status).name}"
+
+def _failure(program: str, status: int, last_lines: tuple[str, ...]) -> str:
+    ended = f"ended with status {status}" if status > 0 else f"was killed by {signal_name(-status)}"
     last = next((line.strip() for line in reversed(last_lines) if line.strip()), "")
     return f"{program} {ended}: {last}" if last else f"{program} {ended}"
+
+
+def signal_name(number: int) -> str:
+    """`SIGTERM`; a signal that has no name keeps its number."""
+    from signal import Signals
+
+    return Signals(number).name if number in set(Signals) else f"signal {number}"
 
 
 def _end_group(process: "Popen[bytes]") -> None:

@@ -5,6 +5,7 @@ As text they are JSON. The functions get the ValueType that says what is in them
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from hookkit.errors import shown
@@ -120,7 +121,8 @@ def _dump_list(kind: Any, value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
         msg = "is not a list"
         raise ValueError(msg)
-    return [one.dump(item) for one, item in zip(_types_of_items(kind, len(value)), value, strict=True)]
+    pairs = zip(_types_of_items(kind, len(value)), value, strict=True)
+    return [_located(f"item {number}", one.dump, item) for number, (one, item) in enumerate(pairs, 1)]
 
 
 def _schema_of_list(kind: Any) -> dict[str, Any]:
@@ -167,14 +169,22 @@ def _load_dict(kind: Any, data: Any) -> dict[str, Any]:
 
 def _any_json(data: Any) -> Any:
     """A JSON value of any shape, as it is; ValueError where a part of it can't travel."""
+    try:
+        return _travelling(data)
+    except RecursionError:
+        msg = "is nested too deeply"
+        raise ValueError(msg) from None
+
+
+def _travelling(data: Any) -> Any:
     if isinstance(data, str):
         refuse_what_cannot_travel(data)
         return data
     if isinstance(data, list | tuple):
-        return [_any_json(one) for one in data]
+        return [_travelling(one) for one in data]
     if isinstance(data, dict):
-        return {key: _any_json(value) for key, value in _items_of(data)}
-    if data is None or isinstance(data, bool | int | float):
+        return {key: _travelling(value) for key, value in _items_of(data)}
+    if data is None or isinstance(data, bool | int) or (isinstance(data, float) and isfinite(data)):
         return data
     msg = f"holds {shown(data)}, which JSON has not"
     raise ValueError(msg)
@@ -182,7 +192,7 @@ def _any_json(data: Any) -> Any:
 
 def _dump_dict(kind: Any, value: Any) -> dict[str, Any]:
     dump = kind.items[0].dump if kind.items else _any_json
-    return {key: dump(one) for key, one in _items_of(value)}
+    return {key: _located(f"value of {key!r}", dump, one) for key, one in _items_of(value)}
 
 
 def _schema_of_dict(kind: Any) -> dict[str, Any]:
@@ -202,20 +212,31 @@ def _load_dataclass(kind: Any, data: Any) -> Any:
         parts = [f"no field {key!r}" for key in unknown] + [f"field {name!r} is missing" for name in missing]
         msg = f"does not fit: {', '.join(parts)}; it has {', '.join(names)}"
         raise ValueError(msg)
+    if not kind.python:
+        given = {one.name: one.default for one in kind.fields} | given
     values = {
-        one.name: _located(f"field {one.name!r}", one.type.load, given.get(one.name, one.default))
+        one.name: _located(f"field {one.name!r}", one.type.load, given[one.name])
         for one in kind.fields
+        if one.name in given  # the dataclass itself has the default of a field that is not
     }
-    return kind.python(**values) if kind.python else values
+    return _instance(kind.python, values) if kind.python else values
+
+
+def _instance(python: Any, values: dict[str, Any]) -> Any:
+    """The dataclass of these values; what its `__post_init__` refuses is a wrong value."""
+    try:
+        return python(**values)
+    except (ValueError, TypeError, AssertionError) as error:
+        msg = f"is refused by {python.__name__}: {str(error) or type(error).__name__}"
+        raise ValueError(msg) from None
 
 
 def _dump_dataclass(kind: Any, value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return {one.name: one.type.dump(value[one.name]) for one in kind.fields}
     if kind.python and not isinstance(value, kind.python):
         msg = f"is not a {kind.python.__name__}"
         raise ValueError(msg)
-    return {one.name: one.type.dump(getattr(value, one.name)) for one in kind.fields}
+    values = value if isinstance(value, dict) else {one.name: getattr(value, one.name) for one in kind.fields}
+    return {one.name: _located(f"field {one.name!r}", one.type.dump, values[one.name]) for one in kind.fields}
 
 
 def _schema_of_dataclass(kind: Any) -> dict[str, Any]:
@@ -240,6 +261,8 @@ _OPTION_TYPES: Final = {
 
 
 def _json_type(schema: Mapping[str, Any]) -> str:
+    for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        return _json_type(one)
     return str(schema.get("type", "object" if "$ref" in schema else "string"))
 
 
@@ -255,7 +278,7 @@ def _read_pydantic(kind: Any, text: str) -> Any:
 
 
 def _load_pydantic(kind: Any, data: Any) -> Any:
-    return _validated(kind, json_text(data), "validate_json")
+    return _validated(kind, json_text(_any_json(data)), "validate_json")
 
 
 def _validated(kind: Any, text: str, method: str) -> Any:
@@ -283,7 +306,7 @@ def _write_pydantic(kind: Any, value: Any) -> str:
 
 
 def _dump_pydantic(kind: Any, value: Any) -> Any:
-    return value if kind.python is None else kind.python.dump_python(value, mode="json", by_alias=True)
+    return value if kind.python is None else kind.python.dump_python(value, mode="json", by_alias=True, warnings=False)
 
 
 def _schema_of_pydantic(kind: Any) -> dict[str, Any]:
@@ -304,6 +327,12 @@ COMPOSITES: Final[Mapping[str, Composite]] = {
 }
 
 
+def _words_of_schema(schema: Mapping[str, Any]) -> str:
+    if "properties" in schema:
+        return f"JSON object with {', '.join(schema['properties'])}"
+    return str(schema.get("title", option_type_of(schema)))
+
+
 def words(kind: Any) -> str:
     """A kind in words: `list of int`, `JSON object with lat, lon`."""
     if kind.kind in {"list", "tuple"}:
@@ -315,5 +344,5 @@ def words(kind: Any) -> str:
     if kind.kind == "dict":
         return f"JSON object of {kind.items[0]}" if kind.items else "JSON object"
     if kind.kind == "pydantic":
-        return str(kind.json_schema.get("title", option_type_of(kind.json_schema)))
+        return _words_of_schema(kind.json_schema)
     return str(kind.kind)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookkit.errors import HookStopped
 
 if TYPE_CHECKING:
     from logging import Logger
+
+_INFINITY: Final = float("inf")
 
 #: Gets done, total and a message.
 ProgressSink = Callable[[float, float, str], None]
@@ -61,7 +63,7 @@ class HookContext:
 
         """
         self.check_cancelled()
-        if not 0 < total < float("inf") or done != done:  # noqa: PLR0124 - nan is the one that isn't itself
+        if not (0 < total < _INFINITY and -_INFINITY < done < _INFINITY):
             msg = f"progress({done}, {total}): total has to be a positive number, and done a number"
             raise ValueError(msg)
         self._progress(min(max(done, 0), total), total, message)

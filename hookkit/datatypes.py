@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 from hookkit import composites, scalars
-from hookkit.constraints import Constraints, rule_for
+from hookkit.constraints import CONSTRAINTS, Constraints, rule_for
 from hookkit.errors import shown
 from hookkit.record import Record
 from hookkit.travel import quoted, refuse_what_cannot_travel, unquoted
@@ -119,7 +119,7 @@ class ValueType(Record):
         if self.optional:
             if text == "":
                 return None
-            text = unquoted(text)
+            text = text if self.repeats else unquoted(text)
             refuse_what_cannot_travel(text)  # the quotes of JSON may have hidden it
         if self.choices:
             return self._chosen(text)
@@ -208,9 +208,16 @@ class ValueType(Record):
         """The type in words: `int, at least 1`, `upper | lower`, `list of float`."""
         if self.choices:
             return " | ".join(text_of(choice) for choice in self.choices)
+        return ", ".join([composites.words(self), *self.bounds])
+
+    @property
+    def bounds(self) -> list[str]:
+        """The bounds in words: `at least 1`."""
+        if self.json_schema is not None:
+            found = [(rule, self.json_schema.get(rule.keyword)) for rule in CONSTRAINTS.values()]
+            return [rule.words.format(bound) for rule, bound in found if bound is not None]
         rules = [(rule_for(name, self.kind), bound) for name, bound in self.constraints.given().items()]
-        bounds = [rule.words.format(bound) for rule, bound in rules if rule]
-        return ", ".join([composites.words(self), *bounds])
+        return [rule.words.format(bound) for rule, bound in rules if rule]
 
     # ------------------------------------------------------------ the spec's JSON
 

@@ -17,6 +17,8 @@ HookError             100…  raised by authors: the hook failed, and says how
 HookStopped                  raised in the function on SIGTERM or SIGINT; `except Exception` lets it pass
 """
 
+from typing import Final
+
 from hookkit.contract import FIRST_AUTHOR_EXIT_CODE, RESERVED_EXIT_CODES, ExitCode
 from hookkit.record import Record
 
@@ -106,6 +108,14 @@ class EngineError(HookkitError):
     exit_code = ExitCode.TOOL_FAILED
 
 
+OWN_CODES: Final = "100 to 124 and 166 to 255"
+
+
+def is_own_code(code: int) -> bool:
+    """Whether a hook may define an exit code for itself, from 100 on (platform)."""
+    return FIRST_AUTHOR_EXIT_CODE <= code <= 255 and code not in RESERVED_EXIT_CODES  # noqa: PLR2004 - 8 bits
+
+
 class HookError(Exception):
     """Raise it to end a hook with a message and a status of your own.
 
@@ -123,8 +133,8 @@ class HookError(Exception):
 
     def __init__(self, message: str, *, code: int = FIRST_AUTHOR_EXIT_CODE) -> None:
         super().__init__(message)
-        if not FIRST_AUTHOR_EXIT_CODE <= code <= 255 or code in RESERVED_EXIT_CODES:  # noqa: PLR2004 - the kernel keeps 8 bits
-            msg = f"exit code {code}: a hook's own codes are 100 to 124 and 166 to 255"
+        if not is_own_code(code):
+            msg = f"exit code {code}: a hook's own codes are {OWN_CODES}"
             raise ValueError(msg)
         self.code = code
 

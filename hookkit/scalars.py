@@ -37,6 +37,33 @@ def _same(value: Any) -> Any:
 # ---------------------------------------------------------------- numbers
 
 
+def _native(value: Any) -> Any:
+    """Python's own number or bool for one of numpy's, which would be written as `np.float64(0.5)`."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _dump_int(value: Any) -> int:
+    native = _native(value)
+    return _load_int(None if isinstance(native, float) else native)
+
+
+def _dump_float(value: Any) -> float:
+    native = _native(value)
+    return native if type(native) is int else _load_float(native)
+
+
+def _dump_bool(value: Any) -> bool:
+    return _load_bool(_native(value))
+
+
+def _write_int(value: Any) -> str:
+    return str(_dump_int(value))
+
+
+def _write_float(value: Any) -> str:
+    return repr(_dump_float(value))
+
+
 def _read_int(text: str) -> int:
     if not _INT.fullmatch(text):
         msg = "is not an int"
@@ -79,8 +106,8 @@ def _read_bool(text: str) -> bool:
         raise ValueError(msg) from None
 
 
-def _write_bool(value: bool) -> str:  # noqa: FBT001 - a bool is what it writes
-    return "true" if value else "false"
+def _write_bool(value: Any) -> str:
+    return "true" if _dump_bool(value) else "false"
 
 
 def _load_bool(data: object) -> bool:
@@ -97,7 +124,7 @@ def _load_str(data: object) -> str:
     if not isinstance(data, str):
         msg = "is not text; put it in quotes"
         raise ValueError(msg)
-    return data
+    return str.__str__(data)  # plain, also of one of numpy's or of a member of an Enum
 
 
 def _load_path(data: object) -> Path:
@@ -147,8 +174,8 @@ def _isoformat(value: Any) -> str:
 
 #: ISO 8601's duration; a bare number means seconds.
 _DURATION: Final = re.compile(
-    r"(?P<sign>-)?P(?=.)((?P<weeks>\d+)W)?((?P<days>\d+)D)?"
-    r"(T(?=.)((?P<hours>\d+)H)?((?P<minutes>\d+)M)?((?P<seconds>\d+)(\.(?P<fraction>\d{1,6}))?S)?)?"
+    r"(?P<sign>-)?P(?=.)((?P<weeks>[0-9]+)W)?((?P<days>[0-9]+)D)?"
+    r"(T(?=.)((?P<hours>[0-9]+)H)?((?P<minutes>[0-9]+)M)?((?P<seconds>[0-9]+)(\.(?P<fraction>[0-9]{1,6}))?S)?)?"
 )
 
 
@@ -197,10 +224,10 @@ def _load_uuid(data: object) -> Any:
 
 
 SCALARS: Final[Mapping[str, Scalar]] = {
-    "str": Scalar("builtins.str", _same, str, _load_str, _same, {"type": "string"}, "str"),
-    "int": Scalar("builtins.int", _read_int, str, _load_int, _same, {"type": "integer"}, "int"),
-    "float": Scalar("builtins.float", _read_float, repr, _load_float, _same, {"type": "number"}, "float"),
-    "bool": Scalar("builtins.bool", _read_bool, _write_bool, _load_bool, _same, {"type": "boolean"}, "bool"),
+    "str": Scalar("builtins.str", _same, _load_str, _load_str, _load_str, {"type": "string"}, "str"),
+    "int": Scalar("builtins.int", _read_int, _write_int, _load_int, _dump_int, {"type": "integer"}, "int"),
+    "float": Scalar("builtins.float", _read_float, _write_float, _load_float, _dump_float, {"type": "number"}, "float"),
+    "bool": Scalar("builtins.bool", _read_bool, _write_bool, _load_bool, _dump_bool, {"type": "boolean"}, "bool"),
     "path": Scalar("pathlib.Path", Path, str, _load_path, str, {"type": "string"}, "str"),
     "date": Scalar(
         "datetime.date", _read_date, _isoformat, _load_date, _isoformat, {"type": "string", "format": "date"}, "str"

@@ -3,6 +3,8 @@
 from typing import Final, NoReturn
 
 HIDDEN: Final = "***"
+#: A shorter line of a secret would hide half of every log.
+_SHORTEST_LINE: Final = 4
 
 
 class Secret:
@@ -51,9 +53,9 @@ class Mask:
         self._texts: list[str] = []
 
     def add(self, text: str) -> None:
-        """Hide this text from now on, each of its lines, and as JSON and Python quote it."""
-        quoted = (repr(text)[1:-1], _json_quoted(text))
-        found = {one for one in (text, *text.splitlines(), *quoted) if one.strip()}
+        """Hide this text from now on, each of its lines, and as JSON, Python and URLs write it."""
+        lines = [line for line in text.splitlines() if len(line.strip()) >= _SHORTEST_LINE]
+        found = {form for one in (text, *lines) if one.strip() for form in (one, *_quoted(one))}
         # The longest first: what holds another one must go whole.
         self._texts = sorted({*self._texts, *found}, key=len, reverse=True)
 
@@ -67,10 +69,14 @@ class Mask:
         return bool(self._texts)
 
 
-def _json_quoted(text: str) -> str:
+def _quoted(text: str) -> tuple[str, ...]:
+    """A text as it stands between the quotes of Python and of JSON, and in a URL."""
     import json
+    from urllib.parse import quote, quote_plus
 
-    return json.dumps(text)[1:-1]
+    data = text.encode("utf-8", "surrogateescape")
+    in_json = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    return (repr(text)[1:-1], repr(data)[2:-1], *in_json, quote(data, safe=""), quote_plus(data, safe=""))
 
 
 #: The secrets of this process: a log is the whole process's, too.

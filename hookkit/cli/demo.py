@@ -1,5 +1,7 @@
 """`hookkit demo`: the whole road in a temporary folder, from an empty one to a running image."""
 
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +10,12 @@ from typing import Final
 
 import click
 
+from hookkit.cli.target import relative_to_here
 from hookkit.errors import EngineError
 
 _TEMPLATE: Final = "hello-world-processor"
+#: No name that an author's own hook would have: the image of the demonstration stays in the engine.
+_NAME: Final = "hookkit-demo"
 _INPUT: Final = "data/input_file_location"
 
 
@@ -19,8 +24,8 @@ def command() -> None:
     """Make a project, run its hook, show output and manifest; build and run the image where an engine answers."""
     with TemporaryDirectory(prefix="hookkit-demo-") as folder:
         home = Path(folder)
-        _hookkit(home, "new", _TEMPLATE, "my-hook", "--defaults")
-        project = home / "my-hook"
+        _hookkit(home, "new", _TEMPLATE, _NAME, "--defaults")
+        project = home / _NAME
         _hookkit(project, "run", "--input", _INPUT, "--output", "out")
         _show(project, "out/my_new_product_name/result.data")
         if reason := _no_engine():
@@ -31,7 +36,8 @@ def command() -> None:
             _hookkit(project, "run", "--engine", "container", "--input", _INPUT, "--output", "out2")
             _show(project, "out2/my_new_product_name/result.data")
             left_out = ""
-        _show(project, "dist/my-hook.workflowtemplate.yaml")
+        _show(project, f"dist/{_NAME}.workflowtemplate.yaml")
+    click.echo(f"\nThe folder is gone again. Make one of your own: {_command()} new {_TEMPLATE} my-hook")
     click.echo(left_out or "All of it was shown; nothing was left out.")
 
 
@@ -41,6 +47,12 @@ def _hookkit(folder: Path, *arguments: str) -> None:
     answer = subprocess.run([sys.executable, "-m", "hookkit", *arguments], cwd=folder, check=False)
     if answer.returncode:
         sys.exit(answer.returncode)
+
+
+def _command() -> str:
+    """`hookkit` as one types it here: in a checkout's environment that nobody activated it's on no PATH."""
+    own = Path(sys.executable).with_name("hookkit")
+    return "hookkit" if shutil.which("hookkit") else shlex.quote(str(relative_to_here(own)))
 
 
 def _show(folder: Path, name: str) -> None:

@@ -1,5 +1,6 @@
 """A HookSpec becomes the JSON Schema (draft 2020-12) of an object that holds the hook's own options."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hookkit.spec import HookSpec, OptionSpec, SecretSpec
@@ -7,7 +8,7 @@ from hookkit.spec import HookSpec, OptionSpec, SecretSpec
 
 def render_schema(spec: HookSpec) -> dict[str, Any]:
     """The schema that editors, forms and clients check a config file or an order's options with."""
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": spec.title,
         "description": spec.description,
@@ -18,6 +19,20 @@ def render_schema(spec: HookSpec) -> dict[str, Any]:
         },
         "required": [option.name for option in spec.options if option.required],
         "additionalProperties": False,
+    }
+    return dict(_rooted(schema))
+
+
+def _rooted(node: Any, pointer: str = "#", root: str = "#") -> Any:
+    """A schema whose references hold here: those of pydantic's start at the root of a schema of its own."""
+    if isinstance(node, list):
+        return [_rooted(one, f"{pointer}/{number}", root) for number, one in enumerate(node)]
+    if not isinstance(node, Mapping):
+        return node
+    root = pointer if "$defs" in node else root
+    return {
+        key: value.replace("#", root, 1) if key == "$ref" else _rooted(value, f"{pointer}/{key}", root)
+        for key, value in node.items()
     }
 
 

@@ -10,7 +10,7 @@ _TAG: Final = re.compile(r"\{(?=\{)")
 
 def bounded_description(option: OptionSpec) -> str:
     """The description with the option's bounds in words: neither Argo nor the platform has a field for them."""
-    if option.type.choices or not option.type.constraints.given():
+    if option.type.choices or not option.type.bounds:
         return option.description
     return f"{option.description} ({option.type})".lstrip()
 

@@ -3,7 +3,7 @@
 An earlier source wins over a later one. Every mistake is reported at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,10 +19,9 @@ from hookkit.contract import (
     STAGING_PREFIX,
     is_platform_key,
 )
-from hookkit.datatypes import did_you_mean
 from hookkit.errors import CallError, Problem, shown
 from hookkit.record import Record
-from hookkit.runtime.command_line import PLACES, Given, flags_of, folder_flag, read_flags
+from hookkit.runtime.command_line import PLACES, Given, flags_of, folder_flag, read_flags, suggestion
 from hookkit.runtime.config import load_config
 from hookkit.secret import MASK, Secret
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
@@ -154,14 +153,15 @@ def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -
         place = places.get(part.name)
         if place is None:
             problems.append(_missing(flag, part, OUTPUT_FLAGS[0], several=len(spec.outputs) > 1))
-        elif what := _unfit_as_folder(place) or _refused_as_existing(part, place):
+        elif what := _unfit_as_folder(part, place):
             problems.append(Problem(flag, f"{shown(str(place))} {what}", "give a folder, which may not exist yet"))
     return {name: place.absolute() for name, place in places.items()}
 
 
-def _unfit_as_folder(place: Path) -> str:
+def _unfit_as_folder(part: OutputSpec, place: Path) -> str:
+    """Why an output can't go there; "" where it can."""
     try:
-        return "is no folder" if place.exists() and not place.is_dir() else ""
+        return "is no folder" if place.exists() and not place.is_dir() else _refused_as_existing(part, place)
     except OSError as error:
         return f"can't be a folder: {error.strerror}"
 
@@ -238,7 +238,7 @@ def _from_config(config: Mapping[str, Any], names: set[str], problems: list[Prob
         if name in names:
             yield name, Sourced(f"config file, {key}", value, is_json=True)
         elif not is_platform_key(key):
-            problems.append(Problem(f"{CONFIG_FLAG}, {shown(key)}", "no such option", _suggestion(key, names)))
+            problems.append(_no_such_option(f"{CONFIG_FLAG}, {shown(key)}", key, names, problems))
 
 
 def _from_environment(
@@ -250,11 +250,12 @@ def _from_environment(
         if variable in by_variable:
             yield by_variable[variable], Sourced(f"environment, {variable}", [text], is_json=False)
         elif variable.startswith(OPTION_VARIABLE) and variable not in files:
-            problems.append(Problem(variable, "no such option", _suggestion(variable, by_variable)))
+            problems.append(_no_such_option(variable, variable, by_variable, problems))
 
 
-def _suggestion(word: str, words: Any) -> str:
-    return did_you_mean(word, words).removeprefix("; ") or f"the hook has {', '.join(sorted(words)) or 'no options'}"
+def _no_such_option(where: str, name: str, names: Iterable[str], earlier: list[Problem]) -> Problem:
+    remedy = suggestion(name, names, earlier) or f"the hook has {', '.join(sorted(names)) or 'no options'}"
+    return Problem(where, "no such option", remedy)
 
 
 def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Problem]) -> Any:

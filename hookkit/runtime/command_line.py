@@ -95,7 +95,7 @@ def read_flags(arguments: list[str], flags: Mapping[str, Flag]) -> tuple[list[Gi
         spelled, equals, text = argument.partition("=")
         flag = flags.get(_with_dashes(spelled))
         if flag is None:
-            problems.append(_unknown(spelled, flags))
+            problems.append(_unknown(spelled, flags, problems))
         elif equals and not flag.takes_text:
             problems.append(Problem(spelled, "takes no value", f"write {spelled} alone"))
         elif equals:
@@ -114,13 +114,21 @@ def _with_dashes(spelled: str) -> str:
     return spelled if not spelled.startswith("--") else "--" + spelled[2:].replace("_", "-")
 
 
-def _unknown(spelled: str, flags: Iterable[str]) -> Problem:
+#: To look for a close word takes its time: who made more mistakes than these needs the whole list.
+_MOST_SUGGESTIONS: Final = 20
+
+
+def suggestion(word: str, words: Iterable[str], earlier: list[Problem]) -> str:
+    """`did you mean 'upper'?`; "" where no word is close."""
+    return did_you_mean(word, words).removeprefix("; ") if len(earlier) < _MOST_SUGGESTIONS else "see --help"
+
+
+def _unknown(spelled: str, flags: Iterable[str], earlier: list[Problem]) -> Problem:
     if not spelled.startswith("-"):
         return Problem(
             "command line", f"unexpected argument {shown(spelled)}", "give every value with its flag: --flag=value"
         )
-    remedy = did_you_mean(_with_dashes(spelled), flags).removeprefix("; ") or "see --help"
-    return Problem(spelled, "no such flag", remedy)
+    return Problem(spelled, "no such flag", suggestion(_with_dashes(spelled), flags, earlier) or "see --help")
 
 
 def _given_twice(given: list[Given]) -> list[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hookkit.context import HookContext
-from hookkit.contract import DESCRIBE_FLAG, HELP_FLAGS, STAGING_PREFIX, VOLUME
+from hookkit.contract import DESCRIBE_FLAG, HELP_FLAGS, SECRET_FILE_SUFFIX, STAGING_PREFIX, VOLUME
 from hookkit.errors import HookkitError
 from hookkit.runtime.call import Call, matched, option_variable, read_call
 from hookkit.runtime.command_line import folder_flag
@@ -42,8 +42,9 @@ def execute(arguments: list[str], journal: Journal) -> Outcome:
 
 def _forget_secrets(spec: HookSpec) -> None:
     """From here on a secret is in the hook's hands alone: no child inherits it, nothing that is printed shows it."""
-    for secret in spec.secrets:
-        os.environ.pop(option_variable(secret.name), None)
+    for variable in (option_variable(secret.name) for secret in spec.secrets):
+        os.environ.pop(variable, None)
+        os.environ.pop(variable + SECRET_FILE_SUFFIX, None)
     if spec.secrets:
         mask_prints()
 
@@ -91,19 +92,23 @@ def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: 
     """
     flags = {part.name: folder_flag(spec, part) for part in spec.outputs}
     optional = {part.name for part in spec.outputs if part.optional}
-    with _staged(call, flags, journal) as staged, _work_folder(staged) as work, _context(spec, work) as context:
+    with (
+        _staged(call, flags, journal) as staged,
+        _work_folder(staged, journal) as work,
+        _context(spec, work) as context,
+    ):
         folders = {name: staging.products for name, staging in staged.items()}
         inputs = {part.name: matched(part, call.inputs[part.name]) for part in spec.inputs}
         returned = _call(function, {**inputs, **folders, **call.options, **call.secrets, **context})
         refuse_missing(staged, optional, flags)
         results = collect_results(spec, returned)
-        if results:
-            write_results(spec, returned, results, call.results)
-            for staging in list(staged.values())[:1]:
-                write_results_file(staging.products, results)
+        for staging in list(staged.values())[: bool(results.values)]:
+            write_results_file(staging.products, results)
         for name, staging in staged.items():
             staging.publish(flags[name])
-    return results
+        if call.results is not None:
+            write_results(call.results, results)
+    return dict(results.values)
 
 
 def _call(function: Callable[..., Any], values: Mapping[str, Any]) -> object:
@@ -140,7 +145,7 @@ def _staged(call: Call, flags: dict[str, str], journal: Journal) -> Iterator[dic
 
 
 @contextmanager
-def _work_folder(staged: dict[str, Staging]) -> Iterator[Path]:
+def _work_folder(staged: dict[str, Staging], journal: Journal) -> Iterator[Path]:
     """Temporary files, the working directory and HOME lie inside the volume: nothing else may be written there."""
     if staged:
         with _lived_in(next(iter(staged.values())).work) as work:
@@ -150,6 +155,7 @@ def _work_folder(staged: dict[str, Staging]) -> Iterator[Path]:
 
     in_container = os.access(VOLUME, os.W_OK)
     home = TemporaryDirectory(prefix=STAGING_PREFIX, dir=VOLUME if in_container else None)
+    journal.note_temporary(Path(home.name))
     with home as folder, _lived_in(Path(folder)) as work:
         yield work
 

@@ -15,12 +15,14 @@ class Testimony(Record):
 
     Attributes:
         staging: folders that must not be left behind, each inside an output folder.
+        temporary: other folders that must not be left behind.
         groups: process groups of programs that the hook started and that have not ended.
         outcome: how the hook ended, in the child's own words.
 
     """
 
     staging: tuple[Path, ...] = ()
+    temporary: tuple[Path, ...] = ()
     groups: frozenset[int] = frozenset()
     outcome: Outcome | None = None
 
@@ -34,6 +36,10 @@ class Journal:
     def note_staging(self, folder: Path) -> None:
         """A folder that must not be left behind, inside the output folder where `error.json` belongs."""
         self._write({"staging": str(folder)})
+
+    def note_temporary(self, folder: Path) -> None:
+        """A folder that must not be left behind, elsewhere."""
+        self._write({"temporary": str(folder)})
 
     def note_outcome(self, outcome: Outcome) -> None:
         """How the hook ended."""
@@ -49,10 +55,11 @@ class Journal:
     def read(self) -> Testimony:
         """All that was written."""
         facts = [json.loads(line) for line in os.pread(self._file, os.fstat(self._file).st_size, 0).splitlines()]
+        folders = {kind: tuple(Path(fact[kind]) for fact in facts if kind in fact) for kind in ("staging", "temporary")}
         groups = {fact["group"]: fact["alive"] for fact in facts if "group" in fact}
         outcomes = [Outcome.from_json(fact["outcome"]) for fact in facts if "outcome" in fact]
         return Testimony(
-            staging=tuple(Path(fact["staging"]) for fact in facts if "staging" in fact),
+            **folders,
             groups=frozenset(group for group, alive in groups.items() if alive),
             outcome=outcomes[-1] if outcomes else None,
         )

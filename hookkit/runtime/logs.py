@@ -77,7 +77,10 @@ class EcsFormatter(logging.Formatter):
 
 
 def _masked(value: Any) -> Any:
-    return MASK.hide(value) if isinstance(value, str) else value
+    """The value, without the secrets in it; a number may be one, too."""
+    text = str(value)
+    hidden = MASK.hide(text)
+    return value if hidden == text else hidden
 
 
 def _label(value: Any) -> str | int | float | bool | None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
-from hookkit.contract import FIRST_AUTHOR_EXIT_CODE, RESERVED_EXIT_CODES, TERMINATION_LOG_BYTES, ExitCode
-from hookkit.errors import HookError, HookImportError, HookkitError, HookStopped
+from hookkit.command import signal_name
+from hookkit.contract import TERMINATION_LOG_BYTES, ExitCode
+from hookkit.errors import HookError, HookImportError, HookkitError, HookStopped, is_own_code
 from hookkit.record import Record
 from hookkit.runtime.target import authors_traceback
 
@@ -60,9 +61,7 @@ class Outcome(Record):
     @classmethod
     def of_signal(cls, number: int) -> Self:
         """The outcome of a hook that a signal killed: native code crashed, or the kernel ran out of memory."""
-        from signal import Signals
-
-        name = Signals(number).name if number in set(Signals) else f"signal {number}"
+        name = signal_name(number)
         if name == "SIGKILL":
             words = "killed (SIGKILL), most likely for want of memory: declare more with @hook(memory=...)"
             return cls(ExitCode.KILLED, name, words, retryable=True)
@@ -94,8 +93,7 @@ class Outcome(Record):
 
 def _own_code(code: int) -> int:
     """A code that a hook may end with as it is; 1 for any other."""
-    own = FIRST_AUTHOR_EXIT_CODE <= code <= 255 and code not in RESERVED_EXIT_CODES  # noqa: PLR2004 - 8 bits
-    return code if own else ExitCode.HOOK_FAILED
+    return code if is_own_code(code) else ExitCode.HOOK_FAILED
 
 
 def _words(error: BaseException) -> str:

@@ -9,11 +9,14 @@ from typing import Final, Self, TextIO
 
 from hookkit.contract import PROGRESS_VARIABLE
 from hookkit.runtime.logs import LOGGER
+from hookkit.secret import MASK
 
 #: Argo reads the file every 3 s; a log needs no more than a record in that time.
 _LOG_SECONDS: Final = 3.0
 _BAR_SECONDS: Final = 0.1
 _BAR_WIDTH: Final = 30
+#: Argo reads numbers of 64 bits.
+_MOST_STEPS: Final = 2**63 - 1
 
 
 class ProgressReporter:
@@ -40,7 +43,8 @@ class ProgressReporter:
     def _draw(self, done: float, total: float, message: str) -> None:
         filled = int(_BAR_WIDTH * done / total)
         bar = "━" * filled + "─" * (_BAR_WIDTH - filled)
-        self._stream.write(f"\r\x1b[K{bar} {done / total:4.0%} {message}")
+        words = MASK.hide(" ".join(message.split()))
+        self._stream.write(f"\r\x1b[K{bar} {done / total:4.0%} {words}")
         self._bar_stands = done < total
         if not self._bar_stands:
             self._stream.write("\n")
@@ -64,8 +68,8 @@ def write_progress_file(done: float, total: float) -> None:
     path = os.environ.get(PROGRESS_VARIABLE)
     if not path:
         return
-    whole = float(done).is_integer() and float(total).is_integer()
-    text = f"{int(done)}/{int(total)}" if whole else f"{int(1000 * done / total)}/1000"
+    whole = done == int(done) and total == int(total) and total <= _MOST_STEPS
+    text = f"{int(done)}/{int(total)}" if whole else f"{int(1000 * (done / total))}/1000"
     try:
         Path(path).write_text(text, encoding="ascii")
     except OSError:  # a hook must not fail for want of a progress bar

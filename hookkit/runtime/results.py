@@ -1,75 +1,112 @@
 """What a function returned becomes results: JSON by name, `results.json`, a file each for Argo's output parameters."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hookkit.contract import RESULTS_FILE
 from hookkit.errors import OutputError, Problem, shown
+from hookkit.record import Record
 from hookkit.spec import HookSpec, ResultSpec
 from hookkit.travel import MAX_TEXT_BYTES, cleaned
 
 
-def collect_results(spec: HookSpec, returned: object) -> dict[str, Any]:
-    """The results of a hook, by name, in JSON's terms.
+class Results(Record):
+    """What a hook returned, by name: in JSON's terms, and as texts that an output parameter can hold."""
+
+    values: Mapping[str, Any]
+    texts: Mapping[str, str]
+
+
+def collect_results(spec: HookSpec, returned: object) -> Results:
+    """The results of a hook.
 
     Raises:
-        OutputError: the function returned something else than it declares.
+        OutputError: the function returned something else than it declares, or what no output parameter can hold.
 
     """
+    values, texts = {}, {}
     problems: list[Problem] = []
-    results = {}
     for result in spec.results:
         try:
-            results[result.name] = _dumped(result, returned)
-        except (ValueError, TypeError, AttributeError) as error:
-            words = str(error) if hasattr(returned, result.name) else f"is missing: the hook returned {shown(returned)}"
-            problems.append(Problem(f"result {result.name!r}", words, "return what the signature says"))
+            values[result.name], texts[result.name] = _collected(result, returned)
+        except ValueError as error:
+            problems.append(Problem(f"result {result.name!r}", str(error), "return what the signature says"))
+    problems += _too_large(texts)
     if problems:
         raise OutputError(*problems)
-    return results
+    return Results(values, texts)
 
 
-def _dumped(result: ResultSpec, returned: object) -> Any:
+def _collected(result: ResultSpec, returned: object) -> tuple[Any, str]:
+    """A result in JSON's terms and as text; ValueError where it is not what was declared."""
+    if not hasattr(returned, result.name):
+        msg = f"is missing: the hook returned {shown(returned)}"
+        raise ValueError(msg)
     value = getattr(returned, result.name)
-    data = result.type.dump(value)
-    if not isinstance(data, str):  # a text may hold what can't travel: it is cleaned instead
-        result.type.load(data)
+    try:
+        data, text = result.type.dump(value), cleaned(result.type.write(value))
+        if len(text.encode()) <= MAX_TEXT_BYTES:  # the one bound of a text that cleaning does not mend
+            result.type.load(_cleaned(data))
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        words = str(error) if isinstance(error, ValueError) else f"is not {result.type}"
+        msg = f"{shown(value)} {words}"
+        raise ValueError(msg) from None
+    return data, text
+
+
+def _cleaned(data: Any) -> Any:
+    """JSON with all its texts cleaned: what a result may hold is what is left of it."""
+    if isinstance(data, str):
+        return cleaned(data)
+    if isinstance(data, list):
+        return [_cleaned(one) for one in data]
+    if isinstance(data, dict):
+        return {_cleaned(key): _cleaned(value) for key, value in data.items()}
     return data
 
 
-def write_results(spec: HookSpec, returned: object, results: dict[str, Any], folder: Path | None) -> None:
-    """Write each result's text, cleaned of what breaks Argo's substitution, and all of them as JSON.
-
-    Raises:
-        OutputError: one is too large for an output parameter, or the folder can't be written.
-
-    """
-    if folder is None:
-        return
-    texts = {one.name: cleaned(one.type.write(getattr(returned, one.name))) for one in spec.results}
-    _refuse_large(texts)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        write_results_file(folder, results)
-    except OSError as error:
-        raise OutputError(Problem(str(folder), f"can't be written: {error.strerror}", "mend --results")) from None
-
-
-def write_results_file(folder: Path, results: dict[str, Any]) -> None:
-    """Write `results.json` into a folder."""
-    text = json.dumps(results, indent=2, ensure_ascii=False)
-    (folder / RESULTS_FILE).write_text(text + "\n", encoding="utf-8", errors="replace")
-
-
-def _refuse_large(texts: dict[str, str]) -> None:
+def _too_large(texts: Mapping[str, str]) -> list[Problem]:
     what = "is {:,} bytes long, and at most {:,} can travel"
-    problems = [
+    return [
         Problem(f"result {name!r}", what.format(size, MAX_TEXT_BYTES), "write it into an output")
         for name, text in texts.items()
         if (size := len(text.encode())) > MAX_TEXT_BYTES
     ]
-    if problems:
-        raise OutputError(*problems)
+
+
+def write_results(folder: Path, results: Results) -> None:
+    """Write each result's text into a file of its name, and all of them as JSON.
+
+    Raises:
+        OutputError: the folder can't be written.
+
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in results.texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    write_results_file(folder, results)
+
+
+def write_results_file(folder: Path, results: Results) -> None:
+    """Write `results.json` into a folder.
+
+    Raises:
+        OutputError: it can't be written.
+
+    """
+    text = json.dumps(dict(results.values), indent=2, ensure_ascii=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RESULTS_FILE).write_text(text + "\n", encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    remedy = "give a folder that you may write to"
+    return OutputError(Problem(f"results in {shown(str(folder))}", f"can't be written: {error.strerror}", remedy))

@@ -1,10 +1,14 @@
 """A signal that asks the hook to stop becomes HookStopped, raised once in the main thread and remembered for others."""
 
 import signal
-from typing import Final, Never
+import sys
+from typing import TYPE_CHECKING, Final, Never
 
 from hookkit.contract import ExitCode
 from hookkit.errors import HookStopped
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 #: Signals that ask the hook to stop, and what it then ends with.
 STOP_SIGNALS: Final = {
@@ -20,6 +24,15 @@ def raise_on_stop_signals() -> None:
     """From now on, the first stop signal raises HookStopped in the main thread; later ones are ignored."""
     for number in STOP_SIGNALS:
         signal.signal(number, lambda number, _frame: stop(number))
+    sys.unraisablehook = _listen_again
+
+
+def _listen_again(lost: "UnraisableHookArgs") -> None:
+    """A stop is lost where Python ignores exceptions, as in `__del__`: be ready for the next reminder of the parent."""
+    if isinstance(lost.exc_value, HookStopped):
+        raise_on_stop_signals()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def ignore_stop_signals() -> None:

@@ -154,7 +154,7 @@ def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> O
 def _leave_word(outcome: Outcome, journal: Journal) -> None:
     """The parent's last word: error.json in the output folder, one line in the termination log."""
     testimony = journal.read()
-    for folder in testimony.staging:
+    for folder in (*testimony.staging, *testimony.temporary):
         if folder.exists():
             from hookkit.runtime.products import remove_tree
 

@@ -5,9 +5,9 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -90,8 +90,11 @@ def probe_image(
 ) -> Iterator[Image]:
     image = built(PROBE, tmp_path_factory.mktemp("probe") / "project")
     yield image
-    assert containers_of(engine, image) == []
+    left = containers_of(engine, image)
+    for container in left:
+        container.remove(force=True)
     engine.images.remove(image.reference)
+    assert left == []
 
 
 @pytest.fixture
@@ -116,6 +119,17 @@ class Probe:
 
     def run(self, script: str, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return hookkit(self.project, *self.arguments(script, *more), **variables)
+
+    @contextmanager
+    def running(self, script: str, *more: str) -> Iterator[subprocess.Popen[str]]:
+        """A run that waits for the test, which has read its first line; it ends with the test, however that ends."""
+        with start_hookkit(self.project, *self.arguments(script, "--log", "text", *more)) as process:
+            try:
+                assert process.stderr
+                assert process.stderr.readline().split() == ["waits"]
+                yield process
+            finally:
+                process.terminate()
 
     def sees(self, expression: str, *more: str) -> Any:
         """The value of an expression in the container, by way of JSON."""
@@ -178,7 +192,7 @@ def test_a_hook_that_eats_memory_ends_with_137_and_says_how_much_it_declared(pro
 
     report = json.loads(done.stdout)
     assert done.returncode == report["exit_code"] == ExitCode.KILLED
-    assert report["message"].startswith("out of memory: it needs more than the 64Mi")
+    assert report["message"].startswith("out of memory: it needs more than @hook(memory='64Mi')")
 
 
 # ---------------------------------------------------------------- inputs
@@ -193,7 +207,7 @@ def test_an_input_folder_can_be_read_and_not_written(probe: Probe) -> None:
 
 
 def test_an_input_that_is_a_file_keeps_its_name(probe: Probe) -> None:
-    assert probe.sees("str(input), input.read_text()", "--input", "in/example.data") == [
+    assert probe.sees("[str(input), input.read_text()]", "--input", "in/example.data") == [
         f"{VOLUME}/input/example.data",
         "Hello, Earth\n",
     ]
@@ -256,7 +270,7 @@ def test_outputs_belong_to_the_caller(probe: Probe) -> None:
 
 
 def as_plain_user(engine_socket: Path) -> list[str]:
-    """The prefix of a command that a plain user of the engine runs, and who may read what root may: Python lies there."""
+    """What makes a command a plain user's who may use the engine, and may read what root may, where Python lies."""
     group = engine_socket.stat().st_gid
     capability = "+dac_read_search"
     rights = [f"--inh-caps={capability}", f"--ambient-caps={capability}"]
@@ -325,6 +339,14 @@ def test_a_hook_that_fails_leaves_its_error_and_what_was_there_before(probe: Pro
     assert "too cloudy" in done.stdout
 
 
+def test_nothing_is_handed_over_of_a_container_that_is_killed_as_a_whole(probe: Probe) -> None:
+    done = probe.run("import os\n(output / 'half').write_text('x')\nos.kill(os.getppid(), 9)", "--json")
+
+    assert done.returncode == ExitCode.KILLED
+    assert json.loads(done.stdout)["status"] == "killed"
+    assert list(probe.output.iterdir()) == []
+
+
 def test_the_error_of_an_earlier_run_goes_when_the_hook_is_done(probe: Probe) -> None:
     probe.run("raise ValueError")
     assert files(probe.output) == ["error.json"]
@@ -336,8 +358,9 @@ def test_the_error_of_an_earlier_run_goes_when_the_hook_is_done(probe: Probe) ->
 
 def test_process_and_container_give_the_same_bytes_and_the_same_report(probe: Probe) -> None:
     script = f"{TREE}\n    print('said')"
-    container = probe.run(script, "--json")
-    process = hookkit(probe.project, "run", "--output", "out-process", f"--script={dedent(script)}", "--json")
+    as_asked = (f"--script={dedent(script)}", "--json", "--log", "text")
+    container = probe.run(script, *as_asked[1:])
+    process = hookkit(probe.project, "run", "--output", "out-process", *as_asked)
 
     reports = [json.loads(done.stdout) for done in (container, process)]
     assert [done.returncode for done in (container, process)] == [0, 0]
@@ -354,13 +377,10 @@ def test_process_and_container_give_the_same_bytes_and_the_same_report(probe: Pr
 
 def test_the_log_comes_as_it_is_written(probe: Probe) -> None:
     script = "import time\nprint('waits')\nwhile not (input / 'go').exists(): time.sleep(0.05)"
-    with start_hookkit(probe.project, *probe.arguments(script, "--input", "in")) as process:
-        assert process.stderr
-        first = process.stderr.readline()
+    with probe.running(script, "--input", "in") as process:
         (probe.project / "in" / "go").touch()
         _, rest = process.communicate(timeout=60)
 
-    assert first == "waits\n"
     assert process.returncode == 0, rest
 
 
@@ -372,8 +392,12 @@ def test_stdout_and_stderr_of_the_hook_are_one_log_and_no_part_of_the_report(pro
     done = probe.run(script, "--json")
 
     assert json.loads(done.stdout)["log"] == done.stderr.splitlines()
-    assert sorted(done.stderr.splitlines()[:2]) == ["err", "out"]
-    assert json.loads(done.stderr.splitlines()[2])["message"] == "logged"
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {(line["log.logger"], line["message"]) for line in lines} == {
+        ("stdout", "out"),
+        ("stderr", "err"),
+        ("x", "logged"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -392,9 +416,7 @@ def test_a_signal_stops_the_hook_which_cleans_up(
         finally:
             print('cleaned up')
     """
-    with start_hookkit(probe.project, *probe.arguments(script)) as process:
-        assert process.stderr
-        assert process.stderr.readline() == "waits\n"
+    with probe.running(script) as process:
         process.send_signal(number)
         _, log = process.communicate(timeout=60)
 
@@ -405,10 +427,9 @@ def test_a_signal_stops_the_hook_which_cleans_up(
 
 
 def test_nothing_is_left_of_a_run_whose_reader_has_gone(engine: DockerClient, probe: Probe) -> None:
-    script = "import time\nwhile True: print('more'); time.sleep(0.05)"
-    with start_hookkit(probe.project, *probe.arguments(script)) as process:
+    script = "import time\nwhile True: print('waits'); time.sleep(0.05)"
+    with probe.running(script) as process:
         assert process.stderr
-        assert process.stderr.readline() == "more\n"
         process.stderr.close()
         process.wait(timeout=60)
 
@@ -456,8 +477,7 @@ def test_an_output_that_is_no_folder_starts_no_container(probe: Probe) -> None:
     assert probe.output.read_text() == "a file"
 
 
-def test_the_printed_line_is_for_this_python_too(probe: Probe) -> None:
-    assert sys.version_info >= (3, 11)
+def test_the_printed_line_bounds_what_a_run_bounds(probe: Probe) -> None:
     line = probe.run(TREE, "--print").stdout
 
     assert line.startswith("docker run --rm ")

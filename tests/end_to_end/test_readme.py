@@ -77,7 +77,7 @@ def test_a_checkout_shows_the_whole_road(
     *preparing, last = block.splitlines()
     shell.must(checkout, "\n".join(preparing))
 
-    with borrowed(engine, "my-hook:0.1.0") as image:
+    with borrowed(engine, "hookkit-demo:0.1.0") as image:
         shown = shell.must(checkout, last)
 
     assert "EARTH OBSERVATION SATELLITES" in shown

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 #: What every module of a test starts with.
 HEADER = """
-import ctypes, logging, os, signal, subprocess, sys, tempfile, time, warnings
+import ctypes, dataclasses, enum, logging, os, signal, subprocess, sys, tempfile, threading, time, uuid, warnings
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
-from hookkit import HookError, HookStopped, Input, Option, Output, TransientError, hook
+from typing import Annotated, Any, Literal, NamedTuple
+from hookkit import HookContext, HookError, HookStopped, TransientError, hook, run_command
+from hookkit import Input, Option, Output, Secret
 """
 #: Root reads and writes whatever it likes; without these powers it is like everyone else.
 AS_PLAIN_USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"] if os.geteuid() == 0 else []
@@ -46,9 +48,19 @@ class Ended(NamedTuple):
         return dict(json.loads(file.read_text())) if file.is_file() else {}
 
     @property
+    def everything(self) -> str:
+        """All that the process told anybody: both streams, the last words, and every file that it left."""
+        files = (path.read_text(errors="replace") for path in self.folder.rglob("*") if _is_told(path))
+        return "\n".join([self.stdout, self.stderr, self.last_words, *files])
+
+    @property
     def products(self) -> list[str]:
         """What lies in the output folder, hidden files too."""
         return sorted(path.name for path in (self.folder / "out").iterdir()) if (self.folder / "out").is_dir() else []
+
+
+def _is_told(path: Path) -> bool:
+    return path.is_file() and path.suffix not in {".py", ".pyc"} and path.parent.name != "given"
 
 
 class HookProcess:

@@ -4,18 +4,30 @@ import enum
 import functools
 import typing
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
 from typing import Annotated, Any, Literal, NamedTuple, Optional, ParamSpec, TypeVar, Union, assert_type
+from uuid import UUID
 
 import pytest
 
-from hookkit import HookSpec, Input, Option, Output, hook
+from hookkit import HookContext, HookSpec, Input, Option, Output, Secret, hook
 from hookkit.authoring import spec_of
 from hookkit.constraints import Constraints
 from hookkit.datatypes import ValueType
 from hookkit.errors import SignatureError
-from hookkit.spec import EntryPoint, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
+from hookkit.spec import (
+    EntryPoint,
+    InputSpec,
+    OptionSpec,
+    OutputSpec,
+    Quantity,
+    Resources,
+    ResultSpec,
+    Retry,
+    SecretSpec,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,6 +108,7 @@ def test_a_function_becomes_a_spec() -> None:
             OptionSpec("limit", ValueType("float", constraints=Constraints(ge=0, le=1)), "Cloud cover", default=0.5),
             OptionSpec("case", ValueType("str", ("upper", "lower")), "Letter case", required=True),
         ),
+        results=(ResultSpec("words", ValueType("str")),),
         resources=Resources(Quantity("0.5"), Quantity("2Gi")),
         retry=Retry(limit=0),
         timeout_seconds=60,
@@ -202,6 +215,17 @@ FOLDERS: dict[str, tuple[Any, InputSpec | OutputSpec]] = {
     "optional input, None beside": (Annotated[Path, Input()] | None, InputSpec("value", optional=True)),
     "output": (Annotated[Path, Output("Mask")], OutputSpec("value", "Mask")),
     "optional output": (Annotated[Path, Output(optional=True)], OutputSpec("value", optional=True)),
+    "output that is not replaced": (
+        Annotated[Path, Output(existing="refuse")],
+        OutputSpec("value", existing="refuse"),
+    ),
+    "one match": (Annotated[Path, Input("Scene", glob="**/*.tif")], InputSpec("value", "Scene", glob="**/*.tif")),
+    "all matches": (Annotated[list[Path], Input(glob="*.tif")], InputSpec("value", glob="*.tif", many=True)),
+    "everything": (Annotated[list[Path], Input], InputSpec("value", glob="*", many=True)),
+    "optional matches": (
+        Annotated[list[Path] | None, Input(glob="*.tif")],
+        InputSpec("value", optional=True, glob="*.tif", many=True),
+    ),
 }
 
 
@@ -210,6 +234,32 @@ def test_a_marked_path_becomes_an_input_or_an_output(annotation: Any, part: Inpu
     spec = with_annotation(annotation)
 
     assert (*spec.inputs, *spec.outputs) == (part,)
+
+
+SECRETS: dict[str, tuple[Any, SecretSpec]] = {
+    "bare": (Secret, SecretSpec("value")),
+    "with a description": (Annotated[Secret, Option("Token")], SecretSpec("value", "Token")),
+    "optional, but asked for": (Secret | None, SecretSpec("value")),
+}
+
+
+@pytest.mark.parametrize(("annotation", "secret"), SECRETS.values(), ids=SECRETS)
+def test_a_secret_is_no_option(annotation: Any, secret: SecretSpec) -> None:
+    assert (with_annotation(annotation).secrets, with_annotation(annotation).options) == ((secret,), ())
+
+
+def test_a_secret_with_none_as_default_is_not_required() -> None:
+    @hook
+    def sample(token: Annotated[Secret | None, Option("Token")] = None) -> None: ...
+
+    assert read(sample).secrets == (SecretSpec("token", "Token", required=False),)
+
+
+@pytest.mark.parametrize("annotation", [HookContext, HookContext | None])
+def test_a_context_is_neither_an_option_nor_an_input(annotation: Any) -> None:
+    spec = with_annotation(annotation)
+
+    assert (spec.context, spec.options, spec.inputs) == ("value", (), ())
 
 
 DEFAULTS: dict[str, tuple[Any, Any, Any]] = {
@@ -223,6 +273,18 @@ DEFAULTS: dict[str, tuple[Any, Any, Any]] = {
     "None": (str | None, None, None),
     "the empty text where None is possible": (str | None, "", ""),
     "text that looks quoted": (str | None, '"a"', '"a"'),
+    "a date": (date, date(2026, 1, 31), "2026-01-31"),
+    "a time with a zone": (datetime, datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31T00:00:00+00:00"),
+    "a negative duration": (timedelta, -timedelta(microseconds=1), "-PT0.000001S"),
+    "a UUID": (UUID, UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    "a list": (list[int], [1, 2], [1, 2]),
+    "an empty list": (list[str], [], []),
+    "a list with an empty text": (list[str], [""], [""]),
+    "a list of what looks like JSON": (list[str], ["[1]", '"', "{"], ["[1]", '"', "{"]),
+    "a tuple": (tuple[str, int], ("a", -1), ["a", -1]),
+    "members": (tuple[Case, ...], (Case.LOWER,), ["lower"]),
+    "a dict": (dict[str, Any], {"a": [None, 0, False, "", {}]}, {"a": [None, 0, False, "", {}]}),
+    "an empty list where None is possible": (list[int] | None, [], []),
 }
 
 
@@ -295,10 +357,10 @@ def test_a_wrapper_above_the_hook_is_still_the_hook() -> None:
 def test_a_cached_function_can_be_a_hook() -> None:
     @hook
     @functools.cache
-    def count(number: int = 1) -> int:
-        return number
+    def count(number: int = 1) -> Mask:
+        return Mask(str(number))
 
-    assert count(5) == 5
+    assert count(5) == Mask("5")
     assert [option.name for option in read(count).options] == ["number"]
 
 
@@ -308,9 +370,12 @@ NAMESPACE: dict[str, Any] = {
     "__name__": "mask",
     **{name: getattr(typing, name) for name in ("Annotated", "Any", "Literal", "Optional", "Union")},
     "Path": Path,
+    "typing": typing,
     "Input": Input,
     "Output": Output,
     "Option": Option,
+    "Secret": Secret,
+    "HookContext": HookContext,
     "hook": hook,
     "functools": functools,
     "Case": Case,
@@ -326,7 +391,10 @@ def mistakes(source: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-TYPES = "use one of str, int, float, bool, Path, Literal, Enum"
+TYPES = (
+    "use one of str, int, float, bool, Path, date, datetime, timedelta, UUID, Literal, Enum, "
+    "list, tuple and dict of them, a dataclass"
+)
 DEFAULTED = "with a default, which no container has; leave the default out"
 TAG = "holds '{{', which Argo takes for a tag; put it into an input file"
 TAKEN = "has a name that the container's command line needs; rename it"
@@ -336,6 +404,8 @@ NO_TYPE = "has an annotation that is no type"
 NO_NAME = "can't name a hook; use at most 52 ASCII letters, digits and underscores"
 NO_QUANTITY = "is not a quantity; write for example 500m or 2 (cores), 512Mi or 4Gi (bytes)"
 TYPE_CHECKING = "import it above the hook, and not under `if TYPE_CHECKING:`"
+LEADS_OUT = "leads out of the folder; write it relative to the folder"
+SECRET = 'write Annotated[Secret, Option("…")]'
 WHICH = "is a Path, of which it isn't said whether it is read or written; write a: Annotated[Path, Input(...)], or"
 
 #: The parameters of a hook, and its only line.
@@ -349,15 +419,42 @@ PARAMETERS = {
     "**a: int": "takes any keyword; name every parameter that the hook has",
     "a: complex": f"has the type complex, which can't travel; {TYPES}",
     "a: Any": f"has the type Any, which can't travel; {TYPES}",
-    "a: list[int]": f"has the type list[int], which can't travel; {TYPES}",
+    "a: set[int]": f"has the type set[int], which can't travel; {TYPES}",
+    "a: list": "is a list, of which it isn't said of what; write list[str] or the like",
+    "a: tuple": "is a tuple, of which it isn't said of what; write tuple[str] or the like",
+    "a: tuple[()]": f"has the type tuple[()], which can't travel; {TYPES}",
+    "a: list[complex]": f"has the type complex, which can't travel; {TYPES}",
+    "a: dict[int, str]": "is a dict with keys of int; write dict[str, ...], as JSON has it",
+    "a: dict[str, complex]": f"has the type complex, which can't travel; {TYPES}",
     "a: int | str": f"has the type int | str, which can't travel; {TYPES}",
     "a: int | str | None": f"has the type Union[int, str], which can't travel; {TYPES}",
     "a: None": f"has the type NoneType, which can't travel; {TYPES}",
-    "a: Mixed": f"has the type Mixed, which can't travel; {TYPES}",
     "a: Empty": f"has the type Empty, which can't travel; {TYPES}",
-    "a: Literal['x', 1]": f"has the type Literal['x', 1], which can't travel; {TYPES}",
-    "a: Literal[b'x']": f"has the type Literal[b'x'], which can't travel; {TYPES}",
-    "a: Literal['{{x}}']": f"choice '{{{{x}}}}' {TAG}",
+    "a: Literal[b'x']": "has the type Literal[b'x'], which can't travel; use texts and numbers",
+    "a: Literal[['x']]": "has the type Literal[['x']], which can't travel; use texts and numbers",
+    "a: Literal['1', 1]": "has two choices that are written '1'; leave one out",
+    "a: Literal['{{x}}']": f"choice '{{{{x}}}}' {TAG}; choose another",
+    "a: Annotated[Path, Input(glob='/a')]": "glob='/a' leads out of the folder; write it relative to the folder",
+    "a: Annotated[Path, Input(glob='a/../b')]": f"glob='a/../b' {LEADS_OUT}",
+    "a: Annotated[Path, Input(glob='**.tif')]": "glob='**.tif' has ** beside other signs; write **/*.tif for any depth",
+    "a: Annotated[Path, Output(existing='keep')]": 'existing=\'keep\'; write "replace" or "refuse"',
+    "a: Annotated[list[Path], Output()]": "is an Output, but no Path; write Annotated[Path, Output(...)]",
+    "a: list[Path]": f"{WHICH} Output(...), or Option(...)",
+    "a: Annotated[Secret, Input()]": f"is a Secret, which has no bounds and no folder; {SECRET}",
+    "a: Annotated[Secret, Option(min_length=1)]": f"is a Secret, which has no bounds and no folder; {SECRET}",
+    "a: Secret = Secret('x')": "is a Secret with a default, which everybody could read; write Secret | None = None",
+    "a: HookContext, b: HookContext": "is a second HookContext; leave one of them",
+    "a: Secret, A: str": "differs from a in upper and lower case alone; rename one of them",
+    "a_file: str, a: Secret": "has the variable that names the file of a; rename one of them",
+    "a: bool, no_a: Secret": "has the flag that turns a off; rename one of them",
+    "results: str": TAKEN,
+    "a: Annotated[int, Option(min_length=1)]": "min_length has no meaning for int; leave it out",
+    "a: Annotated[list[int], Option(ge=1)]": "ge has no meaning for list of int; leave it out",
+    "a: Annotated[tuple[int, int], Option(max_length=1)]": (
+        "max_length has no meaning for list of int and int; leave it out"
+    ),
+    "a: Annotated[dict, Option(min_length=1)]": "min_length has no meaning for JSON object; leave it out",
+    "a: list[int] = [1, 'x']": "default [1, 'x'] has a wrong item 2: 'x' is not an int; give one that is list of int",
     "a: Annotated[str, Input()]": "is an Input, but no Path; write Annotated[Path, Input(...)]",
     "a: Annotated[str, Output()]": "is an Output, but no Path; write Annotated[Path, Output(...)]",
     "a: Annotated[Path | None, Output()]": "is an Output, but no Path; write Annotated[Path, Output(...)]",
@@ -373,7 +470,7 @@ PARAMETERS = {
     "a: str = None": "default None is None, but a value is needed; give one that is str, or write `| None`",
     "a: float = float('nan')": "default nan is not a finite float; give one that is float",
     "a: Literal['x'] = 'y'": "default 'y' is not one of x; give one that is x",
-    "a: Case = 'upper'": "default 'upper' does not come back the same; give one that is upper | lower",
+    "a: Case = 'upper'": "default 'upper' is not one of upper | lower; give one that is upper | lower",
     "a: str = '{{x}}'": f"default '{{{{x}}}}' {TAG}; give one that is str",
     "a: Annotated[int, Option(ge=1)] = 0": "default 0 is not at least 1; give one that is int, at least 1",
     "a: Annotated[str, Option(ge=1)] = 'x'": "ge has no meaning for str; leave it out",
@@ -458,6 +555,21 @@ def test_all_mistakes_are_named_at_once() -> None:
     ]
 
 
+def test_mistakes_of_what_is_returned_are_named_beside_those_of_parameters() -> None:
+    found = mistakes("@hook\ndef make(a, b: Path) -> int: ...")
+
+    assert [line.split(":")[1] for line in found] == ["make(a)", "make(b)", "make(return)"]
+    assert mistakes("@hook\ndef make() -> 'Missing': ...") == [
+        "mask:make: name 'Missing' is not defined; import it above the hook, and not under `if TYPE_CHECKING:`"
+    ]
+
+
+def test_a_result_with_a_name_that_argo_can_not_take_is_a_mistake() -> None:
+    source = "class Result(typing.NamedTuple):\n    größe: int\n@hook\ndef make() -> Result: ..."
+
+    assert mistakes(source) == ["mask:make(return): returns 'größe', a name that Argo can't take; use ASCII letters"]
+
+
 def test_an_only_input_or_output_may_have_any_name() -> None:
     @hook
     def make(input: Annotated[Path, Input()], output: Annotated[Path, Output()]) -> None: ...  # noqa: A002 - the flags' own names
@@ -470,6 +582,8 @@ def test_an_only_input_or_output_may_have_any_name() -> None:
 
 POSTPONED = """
 from __future__ import annotations
+class Result(typing.NamedTuple):
+    number: int
 @hook
 def make(
     a: Annotated[Path, Input("Scene")],
@@ -478,7 +592,10 @@ def make(
     *,
     d: Literal["x", "y"] = "x",
     e: Case = Case.UPPER,
-) -> None: ...
+    f: list[typing.Annotated[int, Option(ge=1)]] = [1],
+    g: Secret,
+    h: HookContext,
+) -> Result: ...
 """
 
 

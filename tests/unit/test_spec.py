@@ -11,7 +11,18 @@ from strategies import specs
 
 from hookkit.constraints import Constraints
 from hookkit.datatypes import ValueType
-from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, Quantity, Resources, Retry
+from hookkit.spec import (
+    EntryPoint,
+    HookSpec,
+    InputSpec,
+    OptionSpec,
+    OutputSpec,
+    Quantity,
+    Resources,
+    ResultSpec,
+    Retry,
+    SecretSpec,
+)
 
 SPEC = HookSpec(
     name="cloud_mask",
@@ -19,13 +30,16 @@ SPEC = HookSpec(
     title="Cloud mask",
     description="Mask clouds.\n\nAll of them.",
     entry_point=EntryPoint("clouds.mask", "make_mask"),
-    inputs=(InputSpec("scene", "Sentinel-2 scene"), InputSpec("dem", optional=True)),
-    outputs=(OutputSpec("mask"),),
+    inputs=(InputSpec("scene", "Sentinel-2 scene"), InputSpec("dem", optional=True, glob="**/*.tif", many=True)),
+    outputs=(OutputSpec("mask", existing="refuse"),),
     options=(
         OptionSpec("limit", ValueType("float", constraints=Constraints(ge=0, le=1)), "Cloud cover", default=0.5),
         OptionSpec("case", ValueType("str", ("upper", "lower"), ("UPPER", "LOWER")), required=True),
         OptionSpec("label", ValueType("str", optional=True), default=None),
     ),
+    secrets=(SecretSpec("token", "For the catalogue"), SecretSpec("key", required=False)),
+    results=(ResultSpec("mean", ValueType("float")), ResultSpec("tiles", ValueType("list", items=(ValueType(),)))),
+    context="context",
     resources=Resources(Quantity("500m"), Quantity("2Gi")),
     retry=Retry(limit=0),
     timeout_seconds=60,
@@ -42,6 +56,11 @@ def test_every_spec_comes_back_from_its_json(spec: HookSpec) -> None:
 def test_every_default_comes_back_from_its_text(spec: HookSpec) -> None:
     for option in spec.options:
         assert option.required or option.type.read(option.default_text) == option.default_value
+
+
+def test_the_spec_of_this_test_comes_back_from_its_json() -> None:
+    assert HookSpec.from_json(json.loads(json.dumps(SPEC.to_json()))) == SPEC
+    assert set(SPEC.to_json()) == {"spec_version", *HookSpec._fields}
 
 
 def test_equal_specs_have_equal_json_however_they_were_made() -> None:
@@ -76,6 +95,13 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "another version of the format": (having("spec_version", 2), "it has spec version 2, this hookkit reads 1"),
     "no name": (without("name"), "it is no HookSpec (KeyError: 'name')"),
     "no options": (without("options"), "it is no HookSpec (KeyError: 'options')"),
+    "no secrets": (without("secrets"), "it is no HookSpec (KeyError: 'secrets')"),
+    "no results": (without("results"), "it is no HookSpec (KeyError: 'results')"),
+    "no context": (without("context"), "it is no HookSpec (KeyError: 'context')"),
+    "an unknown field of a secret": (having("secrets", [{"name": "a", "value": "x"}]), "it is no HookSpec"),
+    "a result of no type": (having("results", [{"name": "a"}]), "it is no HookSpec (KeyError: 'type')"),
+    "items of an unknown kind": (option_type(items=[{"kind": "complex"}]), "of the kind 'complex'"),
+    "fields that are none": (option_type(fields=[1]), "it is no HookSpec"),
     "options are null": (having("options", None), "it is no HookSpec"),
     "an option is text": (having("options", ["case"]), "it is no HookSpec"),
     "an option of an unknown kind": (option_type(kind="complex"), "of the kind 'complex', this hookkit reads str, int"),

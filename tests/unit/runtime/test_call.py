@@ -1,5 +1,6 @@
 """Flags, environment, config file and defaults become one checked call; every mistake is named at once."""
 
+import difflib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import specs, texts
 
-from hookkit.errors import CallError
-from hookkit.runtime.call import Call, read_call
-from hookkit.spec import HookSpec
+from hookkit.datatypes import ValueType
+from hookkit.errors import CallError, shown
+from hookkit.runtime.call import Call, matched, read_call
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
 
 
 class Caller:
@@ -44,6 +46,12 @@ class Caller:
 def caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Caller:
     monkeypatch.chdir(tmp_path)
     return Caller(tmp_path)
+
+
+@pytest.fixture
+def list_spec(bare_spec: HookSpec) -> HookSpec:
+    """A hook with one option, a list of texts."""
+    return bare_spec.replace(options=(OptionSpec("bands", ValueType("list", items=(ValueType(),)), default=["B02"]),))
 
 
 # ---------------------------------------------------------------- where a value comes from
@@ -296,6 +304,184 @@ def test_a_missing_one_of_several_is_named_with_the_common_flag(several_spec: Ho
     )
 
 
+# ---------------------------------------------------------------- what is found in a folder
+
+TIF, DEEP = InputSpec("scene", glob="*.tif"), InputSpec("scene", glob="**/*.tif")
+FOUND: dict[str, tuple[InputSpec, list[str], Any]] = {
+    "the folder itself": (InputSpec("scene"), ["a.tif"], ""),
+    "the only one": (TIF, ["a.tif", "b.jp2"], "a.tif"),
+    "one of many": (TIF.replace(many=True), ["a.tif"], ["a.tif"]),
+    "many, sorted": (TIF.replace(many=True), ["b.tif", "a.tif", "c.jp2"], ["a.tif", "b.tif"]),
+    "not those below": (TIF.replace(many=True), ["a.tif", "deep/b.tif"], ["a.tif"]),
+    "those below": (DEEP.replace(many=True), ["a.tif", "deep/er/b.tif"], ["a.tif", "deep/er/b.tif"]),
+    "a folder": (InputSpec("scene", glob="*.SAFE"), ["S1.SAFE/manifest"], "S1.SAFE"),
+    "an optional one that is not there": (TIF.replace(optional=True), ["b.jp2"], None),
+    "optional ones that are not there": (TIF.replace(optional=True, many=True), ["b.jp2"], []),
+}
+
+
+def files(folder: Path, names: list[str]) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+@pytest.mark.parametrize(("part", "names", "found"), FOUND.values(), ids=FOUND)
+def test_a_function_gets_what_matches(
+    caller: Caller, bare_spec: HookSpec, part: InputSpec, names: list[str], found: Any
+) -> None:
+    folder = files(caller.folder / "in", names)
+
+    place = caller.call(bare_spec.replace(inputs=(part,))).inputs["scene"]
+
+    wanted = [folder / name for name in found] if isinstance(found, list) else None if found is None else folder / found
+    assert matched(part, place) == wanted
+
+
+@pytest.mark.parametrize(("many", "found"), [(False, None), (True, [])])
+def test_an_optional_input_that_is_not_given_matches_nothing(many: bool, found: Any) -> None:  # noqa: FBT001 - a column
+    assert matched(TIF.replace(optional=True, many=many), None) == found
+
+
+UNFOUND: dict[str, tuple[InputSpec, list[str], str]] = {
+    "none": (TIF, ["b.jp2"], "holds nothing that matches *.tif; give another folder"),
+    "none of many": (TIF.replace(many=True), [], "holds nothing that matches *.tif; give another folder"),
+    "several": (TIF, ["a.tif", "b.tif"], "holds 2 paths that match *.tif; leave one of them"),
+    "several of an optional one": (
+        DEEP.replace(optional=True),
+        ["a.tif", "deep/b.tif"],
+        "holds 2 paths that match **/*.tif; leave one of them",
+    ),
+}
+
+
+@pytest.mark.parametrize(("part", "names", "words"), UNFOUND.values(), ids=UNFOUND)
+def test_a_folder_without_the_one_that_is_wanted_is_wrong(
+    caller: Caller, bare_spec: HookSpec, part: InputSpec, names: list[str], words: str
+) -> None:
+    folder = files(caller.folder / "in", names)
+
+    assert caller.mistakes(bare_spec.replace(inputs=(part,))) == [f"--input: {shown(str(folder))} {words}"]
+
+
+def test_a_file_is_no_folder_to_look_into(caller: Caller, bare_spec: HookSpec) -> None:
+    file = files(caller.folder, ["a.tif"]) / "a.tif"
+    with pytest.raises(CallError, match=r"is no folder; give the folder that holds \*\.tif"):
+        read_call(bare_spec.replace(inputs=(TIF,)), [f"--input={file}"], {})
+
+
+# ---------------------------------------------------------------- earlier outputs
+
+REFUSING = OutputSpec("mask", existing="refuse")
+
+
+@pytest.mark.parametrize("names", [[], ["error.json"], [".hookkit-1-ab/products/a"]], ids=str)
+def test_an_output_that_is_not_replaced_goes_where_nothing_is(
+    caller: Caller, bare_spec: HookSpec, names: list[str]
+) -> None:
+    files(caller.folder / "out", names)
+
+    assert caller.call(bare_spec.replace(outputs=(REFUSING,))).outputs == {"mask": caller.folder / "out"}
+
+
+def test_an_output_that_is_not_replaced_does_not_go_over_an_earlier_one(caller: Caller, bare_spec: HookSpec) -> None:
+    folder = files(caller.folder / "out", ["b", "a", "error.json"])
+
+    assert caller.mistakes(bare_spec.replace(outputs=(REFUSING,))) == [
+        f"--output: {shown(str(folder))} holds an earlier output, 'a', which this hook does not replace; {FOLDER}"
+    ]
+    assert caller.call(bare_spec.replace(outputs=(OutputSpec("mask"),))).outputs == {"mask": folder}
+
+
+# ---------------------------------------------------------------- lists
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["--bands=B02"], ["B02"]),
+        (["--bands=B02", "--bands", "-B03"], ["B02", "-B03"]),
+        (['--bands=["B02", "B03"]', "--bands=B04"], ["B02", "B03", "B04"]),
+        (["--bands=[]"], []),
+    ],
+)
+def test_a_list_is_collected_from_repeated_flags(
+    caller: Caller, list_spec: HookSpec, arguments: list[str], value: list[str]
+) -> None:
+    assert caller.call(list_spec, *arguments).options == {"bands": value}
+
+
+def test_a_list_comes_from_one_source_alone(caller: Caller, list_spec: HookSpec) -> None:
+    config, environ = caller.config({"bands": ["c"]}), {"HOOKKIT_OPTION_BANDS": '["e", "f"]'}
+
+    assert caller.call(list_spec, config).options == {"bands": ["c"]}
+    assert caller.call(list_spec, config, environ=environ).options == {"bands": ["e", "f"]}
+    assert caller.call(list_spec, config, "--bands=a", environ=environ).options == {"bands": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "config", "line"),
+    [
+        (
+            ["--bands=B02", "--bands=[1]"],
+            None,
+            "--bands: ['B02', '[1]'] has a wrong item 2: 1 is not text; put it in quotes; give list of str",
+        ),
+        ([], {"bands": "B02"}, ""),
+        ([], {"bands": 5}, "--bands (config file, bands): 5 is not a list; give list of str"),
+        ([], {"bands": {"a": 1}}, "--bands (config file, bands): {'a': 1} is not a list; give list of str"),
+    ],
+)
+def test_a_wrong_list_is_named_with_its_source(
+    caller: Caller, list_spec: HookSpec, arguments: list[str], config: object, line: str
+) -> None:
+    given = [*arguments, *([caller.config(config)] if config else [])]
+
+    if line:
+        assert caller.mistakes(list_spec, *given) == [line]
+    else:
+        assert caller.call(list_spec, *given).options == {"bands": ["B02"]}
+
+
+# ---------------------------------------------------------------- very many mistakes
+
+
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every word that a close one was looked for: the search is what takes its time."""
+    found: list[str] = []
+    search = difflib.get_close_matches
+
+    def counted(word: str, *arguments: Any, **options: Any) -> list[str]:
+        found.append(word)
+        return search(word, *arguments, **options)
+
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
+    return found
+
+
+def test_close_words_are_looked_for_at_the_first_mistakes_alone(
+    caller: Caller, mask_spec: HookSpec, searches: list[str]
+) -> None:
+    unknown = [f"labl{number}" for number in range(1000)]
+
+    for arguments in ([caller.config(dict.fromkeys(unknown, 1))], [f"--{name}=1" for name in unknown]):
+        searches.clear()
+        lines = caller.mistakes(mask_spec, "--tiles=1", *arguments)
+
+        assert len(lines) == 1000
+        assert len(searches) == 20
+        assert lines[0].endswith("did you mean 'label'?") or lines[0].endswith("did you mean '--label'?")
+        assert lines[999].endswith("; see --help")
+
+
+def test_a_thousand_wrong_variables_are_named_alike(caller: Caller, mask_spec: HookSpec, searches: list[str]) -> None:
+    lines = caller.mistakes(mask_spec, "--tiles=1", **{f"HOOKKIT_OPTION_LABL{number}": "1" for number in range(1000)})
+
+    assert (len(lines), len(searches)) == (1000, 20)
+
+
 # ---------------------------------------------------------------- anything at all
 
 
@@ -326,6 +512,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+toml_values = st.sampled_from(
+    ["1979-05-27", "1979-05-27T07:32:00Z", "07:32:00", "nan", "-inf", "[1979-05-27]", "{a = nan}"]
+)
 toml_texts = st.sampled_from(["a = 1979-05-27", "a = inf", "[a]\nb = 1", "a = 07:32:00", "a = [", "tiles = nan"])
 
 
@@ -336,8 +525,9 @@ def test_any_config_file_is_a_call_or_has_its_mistakes_named(
 ) -> None:
     keys = st.text() | st.sampled_from([option.name for option in spec.options] or ["none"])
     written = st.dictionaries(keys, json_values, max_size=5).map(json.dumps)
+    toml = st.builds("{} = {}".format, st.sampled_from([one.name for one in spec.options] or ["a"]), toml_values)
     suffix = data.draw(st.sampled_from(["json", "toml", "yaml"]))
-    content = data.draw(st.binary() | (written | toml_texts).map(str.encode))
+    content = data.draw(st.binary() | (written | toml_texts | toml).map(str.encode))
     file = caller.folder / f"fuzz.{suffix}"
     file.write_bytes(content)
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import TRICKY, specs, texts
 
+from hookkit.datatypes import ValueType
 from hookkit.runtime.command_line import Flag, flags_of, folder_flag, read_flags, render_arguments
-from hookkit.spec import HookSpec
+from hookkit.spec import HookSpec, OptionSpec, ResultSpec, SecretSpec
 
 PLATFORM_FLAGS = {"--config-file", "--help", "-h", "--describe"}
 
@@ -46,6 +47,28 @@ def test_several_inputs_and_outputs_have_a_flag_each_beside_the_platforms(severa
 def test_a_hook_without_inputs_and_outputs_takes_the_platforms_flags(bare_spec: HookSpec) -> None:
     assert set(flags_of(bare_spec)) == PLATFORM_FLAGS | {"--input", "--input-dir", "--output", "--output-dir"}
     assert read(bare_spec, "--input=a", "--output=b") == {"inputs": "a", "outputs": "b"}
+
+
+def test_secrets_and_results_have_flags_of_their_own(bare_spec: HookSpec) -> None:
+    spec = bare_spec.replace(
+        secrets=(SecretSpec("api_key"),),
+        results=(ResultSpec("mean"),),
+        options=(OptionSpec("bands", ValueType("list", items=(ValueType(),))),),
+    )
+    flags = flags_of(spec)
+
+    assert flags["--api-key"] == Flag("secret", "api_key")  # to say that it is none for a command line
+    assert flags["--results"] == Flag("results")
+    assert flags["--bands"] == Flag("option", "bands", repeats=True)
+    assert "--results" not in flags_of(bare_spec)
+
+
+def test_a_flag_that_repeats_gives_all_its_texts_in_their_order(bare_spec: HookSpec) -> None:
+    spec = bare_spec.replace(options=(OptionSpec("bands", ValueType("list", items=(ValueType(),))),))
+
+    given, wrong = read_flags(["--bands=b", "--bands", "a", "--bands="], flags_of(spec))
+
+    assert ([one.text for one in given], wrong) == (["b", "a", ""], [])
 
 
 # ---------------------------------------------------------------- how they are read

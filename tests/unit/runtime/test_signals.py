@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from realparts.hookprocess import HookProcess
+from realparts.hookprocess import Ended, HookProcess
 
 READY = "print('ready', flush=True)\n"
 TIDY = f"""
@@ -124,6 +124,188 @@ def test_a_grace_period_that_is_none_is_the_usual_one(job: HookProcess, seconds:
     assert (job.folder / "tidied").exists()
 
 
+def test_a_stop_that_was_lost_is_asked_for_again(job: HookProcess) -> None:
+    # As where a signal comes just before a system call, which it then doesn't interrupt: the first one is taken away.
+    job.write_function(f"""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {{signal.SIGTERM}})
+        try:
+            {READY}
+            signal.sigwait({{signal.SIGTERM}})
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {{signal.SIGTERM}})
+            time.sleep(60)
+        finally:
+            (output.parent.parent.parent / "tidied").touch()
+    """)
+
+    assert job.stop(signal.SIGTERM).last_words == "stopped by SIGTERM"
+    assert (job.folder / "tidied").exists()
+
+
+def test_a_stop_that_python_ignored_is_raised_again(job: HookProcess) -> None:
+    job.write_function("""
+        class Deaf:
+            def __del__(self):
+                print("ready", flush=True)
+                time.sleep(60)  # what is raised here, Python reports and forgets
+
+        try:
+            Deaf()
+            time.sleep(60)
+        finally:
+            (output.parent.parent.parent / "tidied").touch()
+    """)
+
+    assert job.stop(signal.SIGTERM).last_words == "stopped by SIGTERM"
+    assert (job.folder / "tidied").exists()
+
+
+def test_other_exceptions_that_python_ignores_are_still_reported(job: HookProcess) -> None:
+    ended = job.run_function("""
+        class Broken:
+            def __del__(self):
+                raise ValueError("lost")
+
+        Broken()
+        (output / "a").touch()
+    """)
+
+    assert ended.exit_code == 0
+    assert "ValueError: lost" in ended.messages
+
+
+# ---------------------------------------------------------------- stops that are asked for
+
+
+def test_a_thread_sees_a_stop_that_is_raised_in_the_main_thread(job: HookProcess) -> None:
+    job.write("""
+        @hook
+        def run(output: Annotated[Path, Output()], context: HookContext) -> None:
+            def work():
+                while not context.cancelled:
+                    time.sleep(0.01)
+                print("seen")
+
+            thread = threading.Thread(target=work)
+            thread.start()
+            print("ready", flush=True)
+            try:
+                thread.join()
+                time.sleep(60)
+            finally:
+                thread.join()
+    """)
+
+    ended = job.stop(signal.SIGTERM)
+
+    assert (ended.exit_code, ended.messages) == (143, ["seen", "stopped by SIGTERM"])
+
+
+def test_a_hook_that_caught_a_stop_is_stopped_at_the_next_place_that_asks(job: HookProcess) -> None:
+    job.write("""
+        @hook
+        def run(output: Annotated[Path, Output()], context: HookContext) -> None:
+            try:
+                print("ready", flush=True)
+                time.sleep(60)
+            except HookStopped:
+                pass
+            context.progress(1, 2)
+            (output / "a").touch()
+    """)
+
+    ended = job.stop(signal.SIGTERM)
+
+    assert (ended.exit_code, ended.products) == (143, ["error.json"])
+
+
+# ---------------------------------------------------------------- processes that it started
+
+PROGRAM = "echo $$; trap '{trap}' TERM; sh -c 'trap \"\" TERM; echo $$; echo ready; while :; do sleep 0.1; done'"
+
+
+def test_a_program_is_asked_to_end_when_the_hook_is_and_may_say_so(job: HookProcess) -> None:
+    job.write_function("run_command(['sh', '-c', 'trap \"echo tidied; exit 0\" TERM; echo ready; sleep 60 & wait'])")
+
+    ended = job.stop(signal.SIGTERM)
+
+    assert (ended.exit_code, ended.last_words) == (143, "stopped by SIGTERM")
+
+
+def member_numbers(ended: Ended) -> list[int]:
+    return [int(message) for message in ended.messages if message.isdigit()]
+
+
+@pytest.mark.parametrize("trap", ["exit 0", ""], ids=["a program that ends", "one that ignores the signal"])
+def test_no_program_of_a_hook_that_is_stopped_outlives_it(job: HookProcess, trap: str) -> None:
+    job.write_function(f"run_command(['sh', '-c', {PROGRAM.format(trap=trap)!r}])")
+
+    ended = stopped_when_ready(job, signal.SIGTERM, HOOKKIT_GRACE_SECONDS="1")
+
+    assert ended.exit_code == 143
+    assert len(member_numbers(ended)) == 2
+    assert all(ends(one) for one in member_numbers(ended))
+
+
+def stopped_when_ready(job: HookProcess, number: signal.Signals, **variables: str) -> Ended:
+    """Stop the hook when it logs `ready`, which may be not its first line."""
+    process = job.start("--output=out", **variables)
+    assert process.stderr is not None
+    lines = []
+    while "ready" not in (lines or [""])[-1]:
+        lines.append(process.stderr.readline())
+    process.send_signal(number)
+    ended = job.wait(process)
+    return ended._replace(stderr="".join(lines) + ended.stderr)
+
+
+def test_the_programs_of_a_hook_that_the_kernel_killed_end_too(job: HookProcess) -> None:
+    script = "echo $$; sh -c 'trap \"\" TERM; echo $$; kill -KILL {parent}; while :; do sleep 0.1; done'"
+    job.write_function(f"run_command(['sh', '-c', {script!r}.format(parent=os.getpid())])")
+
+    ended = job.run("--output=out")
+
+    assert (ended.exit_code, ended.products) == (137, ["error.json"])
+    assert len(member_numbers(ended)) == 2
+    assert all(ends(one) for one in member_numbers(ended))
+
+
+def test_what_a_program_left_behind_ends_with_the_hook(job: HookProcess) -> None:
+    ended = job.run_function("""
+        run_command(["sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!"])
+        (output / "a").touch()
+    """)
+
+    assert ended.exit_code == 0
+    assert ends(member_numbers(ended)[0])
+
+
+def test_the_status_of_a_program_becomes_the_hooks(job: HookProcess) -> None:
+    bodies = {
+        "run_command(['sh', '-c', 'echo no licence; exit 3'])": (1, "sh ended with status 3: no licence"),
+        "run_command(['sh', '-c', 'exit 3'], codes={3: 75})": (75, "sh ended with status 3"),
+        "run_command(['sh', '-c', 'exit 3'], codes={3: 101})": (101, "sh ended with status 3"),
+        "run_command(['sh', '-c', 'kill -SEGV $$'])": (1, "sh was killed by SIGSEGV"),
+        "run_command(['no-such-program'])": (
+            1,
+            "no-such-program can't be started: No such file or directory; is it in the image?",
+        ),
+    }
+    for body, (exit_code, words) in bodies.items():
+        ended = job.run_function(body)
+
+        assert (ended.exit_code, ended.last_words) == (exit_code, words)
+        assert (ended.error["type"], ended.error["retryable"]) == ("CommandError", exit_code == 75)
+
+
+def test_a_program_runs_in_the_work_folder_and_its_output_is_a_record_a_line(job: HookProcess) -> None:
+    ended = job.run_function("run_command(['sh', '-c', 'pwd; echo $TMPDIR']); (output / 'a').touch()")
+
+    assert [record["log.logger"] for record in ended.records] == ["sh", "sh"]
+    assert all(message.startswith(f"{job.folder}/out/.hookkit-") for message in ended.messages)
+
+
+# ---------------------------------------------------------------- what is left behind
+
 LEFT_BEHIND = """
 child = subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print(child.pid, flush=True)
@@ -175,3 +357,14 @@ def test_a_hook_that_stops_by_itself_is_not_waited_for(job: HookProcess) -> None
     ended = job.run("--output=out")
 
     assert (ended.exit_code, ended.last_words) == (143, "stopped by SIGTERM")
+
+
+def test_a_stop_that_the_hook_did_not_hear_is_sent_again(job: HookProcess) -> None:
+    job.write_function(f"""
+first = signal.getsignal(signal.SIGTERM)
+signal.signal(signal.SIGTERM, lambda *_: signal.signal(signal.SIGTERM, first))
+{READY}
+time.sleep(60)
+""")
+
+    assert job.stop(signal.SIGTERM, HOOKKIT_GRACE_SECONDS="20").last_words == "stopped by SIGTERM"
