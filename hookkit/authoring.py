@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 from types import FunctionType
 from typing import Any, Final, TypeVar, get_type_hints, overload
 
@@ -390,6 +389,10 @@ def _bare_parameters(function: FunctionType) -> list[Parameter]:
 def _docstring(function: Callable[..., Any]) -> str:
     """The docstring without the indentation of its lines after the first (PEP 257)."""
     first, _, rest = (function.__doc__ or "").expandtabs().partition("\n")
+    if not rest.strip():
+        return first.strip()
+    from textwrap import dedent
+
     return f"{first.strip()}\n{dedent(rest)}".strip()
 
 

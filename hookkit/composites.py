@@ -284,7 +284,7 @@ def _load_pydantic(kind: Any, data: Any) -> Any:
 def _validated(kind: Any, text: str, method: str) -> Any:
     """What pydantic makes of it; where pydantic is not at hand, JSON's own value, which the container checks."""
     if kind.python is None:
-        return text if method == "validate_strings" else json.loads(text)
+        return text if method == "validate_strings" and _json_type(kind.json_schema) == "string" else _json_or(text)
     from pydantic import ValidationError
 
     try:
@@ -292,6 +292,14 @@ def _validated(kind: Any, text: str, method: str) -> Any:
     except ValidationError as error:
         msg = "; ".join(_words_of(one) for one in error.errors(include_url=False, include_input=False))
         raise ValueError(msg) from None
+
+
+def _json_or(text: str) -> Any:
+    """JSON's value, or the text where it is none."""
+    try:
+        return parse_json(text)
+    except ValueError:
+        return text
 
 
 def _words_of(error: Mapping[str, Any]) -> str:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from sys import float_info
+from typing import TYPE_CHECKING
 
 from hookkit.errors import HookStopped
 
 if TYPE_CHECKING:
     from logging import Logger
-
-_INFINITY: Final = float("inf")
 
 #: Gets done, total and a message.
 ProgressSink = Callable[[float, float, str], None]
@@ -58,12 +57,12 @@ class HookContext:
             message: what is being done, in a few words.
 
         Raises:
-            ValueError: `total` is not positive, or a number is not finite.
+            ValueError: `total` is not positive, or a number is none that a float holds.
             HookStopped: the platform asked the hook to stop.
 
         """
         self.check_cancelled()
-        if not (0 < total < _INFINITY and -_INFINITY < done < _INFINITY):
+        if not (0 < total <= float_info.max and abs(done) <= float_info.max):
             msg = f"progress({done}, {total}): total has to be a positive number, and done a number"
             raise ValueError(msg)
         self._progress(min(max(done, 0), total), total, message)

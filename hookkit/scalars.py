@@ -7,6 +7,8 @@ from pathlib import Path
 from sys import float_info
 from typing import Any, Final, NamedTuple
 
+# Patterns are texts, compiled (and kept by `re`) when a value needs them: a hook starts sooner for it.
+
 _BOOLS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
@@ -14,8 +16,8 @@ _BOOLS: Final[Mapping[str, bool]] = {
 #: Python reads and writes at most 4300 digits.
 _MAX_DIGITS: Final = 1000
 _TOO_LARGE: Final = 10**_MAX_DIGITS
-_INT: Final = re.compile(rf"[+-]?[0-9]{{1,{_MAX_DIGITS}}}")
-_FLOAT: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_INT: Final = rf"[+-]?[0-9]{{1,{_MAX_DIGITS}}}"
+_FLOAT: Final = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 
 class Scalar(NamedTuple):
@@ -65,7 +67,7 @@ def _write_float(value: Any) -> str:
 
 
 def _read_int(text: str) -> int:
-    if not _INT.fullmatch(text):
+    if not re.fullmatch(_INT, text):
         msg = "is not an int"
         raise ValueError(msg)
     return int(text)
@@ -84,7 +86,7 @@ def _load_int(data: object) -> int:
 
 
 def _read_float(text: str) -> float:
-    value = float(text) if _FLOAT.fullmatch(text) else float("nan")
+    value = float(text) if re.fullmatch(_FLOAT, text) else float("nan")
     if not isfinite(value):
         msg = "is not a finite float"
         raise ValueError(msg)
@@ -173,7 +175,7 @@ def _isoformat(value: Any) -> str:
 
 
 #: ISO 8601's duration; a bare number means seconds.
-_DURATION: Final = re.compile(
+_DURATION: Final = (
     r"(?P<sign>-)?P(?=.)((?P<weeks>[0-9]+)W)?((?P<days>[0-9]+)D)?"
     r"(T(?=.)((?P<hours>[0-9]+)H)?((?P<minutes>[0-9]+)M)?((?P<seconds>[0-9]+)(\.(?P<fraction>[0-9]{1,6}))?S)?)?"
 )
@@ -183,7 +185,7 @@ def _read_timedelta(text: str) -> Any:
     from datetime import timedelta
 
     try:
-        if match := _DURATION.fullmatch(text):
+        if match := re.fullmatch(_DURATION, text):
             parts = {name: int(match[name] or 0) for name in ("weeks", "days", "hours", "minutes", "seconds")}
             whole = timedelta(**parts, microseconds=int((match["fraction"] or "").ljust(6, "0")))
             return -whole if match["sign"] else whole

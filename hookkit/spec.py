@@ -8,7 +8,7 @@ from hookkit.record import Record
 
 SPEC_VERSION: Final = 1
 
-_ENTRY_POINT: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)")
+_ENTRY_POINT: Final = r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)"
 _QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?|\.[0-9]+)(?P<suffix>m|[kMGTPE]|[KMGTPE]i)?")
 _SUFFIXES: Final = {
     "": 1.0,
@@ -27,7 +27,7 @@ class EntryPoint(Record):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read `package.module:function`; ValueError where it is none."""
-        match = _ENTRY_POINT.fullmatch(text)
+        match = re.fullmatch(_ENTRY_POINT, text)
         if match is None:
             msg = f"{text!r} is not package.module:function"
             raise ValueError(msg)

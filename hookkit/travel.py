@@ -8,7 +8,7 @@ MAX_TEXT_BYTES: Final = 100 * 1024
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 #: What a terminal takes for a command: colours and the like.
-_ESCAPE: Final = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
+_ESCAPE: Final = r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])"
 
 
 def refuse_what_cannot_travel(text: str) -> None:
@@ -53,7 +53,7 @@ def unquoted(text: str) -> str:
 
 def cleaned(text: str) -> str:
     """A text as an output parameter can hold it: without escapes and control characters, its `{{` broken up."""
-    plain = _CONTROL.sub("", _ESCAPE.sub("", text)).encode("utf-8", "replace").decode()
+    plain = _CONTROL.sub("", re.sub(_ESCAPE, "", text)).encode("utf-8", "replace").decode()
     while "{{" in plain:
         plain = plain.replace("{{", "{ {")
     return plain

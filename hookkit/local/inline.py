@@ -17,7 +17,7 @@ from hookkit.local.signals import forwarded_signals
 from hookkit.runtime.call import read_call
 from hookkit.runtime.execution import run_hook
 from hookkit.runtime.journal import Journal
-from hookkit.runtime.logs import EcsFormatter, TextFormatter, log_outcome
+from hookkit.runtime.logs import formatter_of, log_outcome
 from hookkit.runtime.outcome import Outcome
 from hookkit.runtime.stopping import forget_stop_request, stop
 from hookkit.runtime.target import find_hook
@@ -111,7 +111,7 @@ class _PrintedLines(io.TextIOBase):
 def _logged_to(sink: LogSink, log_format: str) -> Iterator[None]:
     """Records of INFO and above, and what is printed, go to the sink while the block runs; with ECS all as records."""
     root, handler = logging.getLogger(), _SinkHandler(sink)
-    handler.setFormatter(EcsFormatter() if log_format == "ecs" else TextFormatter())
+    handler.setFormatter(formatter_of(log_format))
     printed = _PrintedLines(logging.getLogger("stdout").info if log_format == "ecs" else sink)
     level = root.level
     root.addHandler(handler)

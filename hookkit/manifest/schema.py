@@ -30,10 +30,13 @@ def _rooted(node: Any, pointer: str = "#", root: str = "#") -> Any:
     if not isinstance(node, Mapping):
         return node
     root = pointer if "$defs" in node else root
-    return {
-        key: value.replace("#", root, 1) if key == "$ref" else _rooted(value, f"{pointer}/{key}", root)
-        for key, value in node.items()
-    }
+    return {key: _rooted_value(key, value, pointer, root) for key, value in node.items()}
+
+
+def _rooted_value(key: str, value: Any, pointer: str, root: str) -> Any:
+    if key == "$ref":
+        return value.replace("#", root, 1)
+    return value if key in {"default", "enum", "const"} else _rooted(value, f"{pointer}/{key}", root)
 
 
 def _secret(secret: SecretSpec) -> dict[str, Any]:

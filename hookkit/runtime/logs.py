@@ -6,23 +6,35 @@ The fields are those of the platform's own processors (Elastic Common Schema): `
 
 import io
 import json
-import logging
 import os
 import sys
 import time
 from collections.abc import Callable
 from math import isfinite
-from typing import Any, BinaryIO, Final, Literal, TextIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TextIO, cast
 
 from hookkit.contract import LOG_FORMAT_VARIABLE
+from hookkit.runtime.on_import import when_imported
 from hookkit.runtime.outcome import Outcome
 from hookkit.runtime.target import authors_traceback
 from hookkit.secret import MASK
 
-LOGGER: Final = logging.getLogger("hookkit")
+if TYPE_CHECKING:
+    from logging import Formatter, Logger, LogRecord
 
 LogFormat = Literal["ecs", "text"]
-_STANDARD: Final = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
+
+#: The name of hookkit's own logger.
+_OWN: Final = "hookkit"
+#: Whose records are told without their name, as there is nothing to tell.
+_UNNAMED: Final = frozenset({_OWN, "root", "hook"})
+
+
+def own_logger() -> "Logger":
+    """Hookkit's own logger."""
+    from logging import getLogger
+
+    return getLogger(_OWN)
 
 
 def choose_format(stream: TextIO) -> LogFormat:
@@ -33,19 +45,30 @@ def choose_format(stream: TextIO) -> LogFormat:
     return "text" if stream.isatty() else "ecs"
 
 
+def formatter_of(chosen: str) -> "Formatter":
+    """What makes lines of records; it only looks like a `logging.Formatter`, so that this module needs no logging."""
+    return cast("Formatter", EcsFormatter() if chosen == "ecs" else TextFormatter())
+
+
 def configure_logging() -> None:
     """Send all records of level INFO and above to stderr; with ECS, what is printed becomes records, too."""
     stream = sys.stderr
     if isinstance(stream, _PrintedLines):
         return
     chosen = choose_format(stream)
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(EcsFormatter() if chosen == "ecs" else TextFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.captureWarnings(capture=True)
+    when_imported("logging", lambda: _send_records(stream, chosen))
     if chosen == "ecs":
         sys.stdout = _PrintedLines(sys.stdout, _record_line("stdout"))
         sys.stderr = _PrintedLines(stream, _record_line("stderr"))
+
+
+def _send_records(stream: TextIO, chosen: LogFormat) -> None:
+    import logging
+
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter_of(chosen))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
 
 
 def mask_prints() -> None:
@@ -55,17 +78,26 @@ def mask_prints() -> None:
         sys.stderr = _PrintedLines(sys.stderr, MASK.hide)
 
 
-class EcsFormatter(logging.Formatter):
+def _ecs_line(fields: dict[str, Any]) -> str:
+    return json.dumps({key: _masked(value) for key, value in fields.items()}, ensure_ascii=False)
+
+
+class EcsFormatter:
     """A record -> one JSON object on one line."""
 
-    def format(self, record: logging.LogRecord) -> str:
+    def __init__(self) -> None:
+        from logging import makeLogRecord
+
+        self._standard = {*vars(makeLogRecord({})), "message", "asctime", "taskName"}
+
+    def format(self, record: "LogRecord") -> str:
         fields: dict[str, Any] = {
             "@timestamp": _timestamp(record.created),
             "log.level": record.levelname.lower(),
             "log.logger": record.name,
             "message": record.getMessage(),
         }
-        extras = {key: _label(value) for key, value in vars(record).items() if key not in _STANDARD}
+        extras = {key: _label(value) for key, value in vars(record).items() if key not in self._standard}
         fields |= {key if key.startswith("error.") else f"labels.{key}": value for key, value in extras.items()}
         if record.exc_info and (error := record.exc_info[1]):
             fields |= {
@@ -73,7 +105,7 @@ class EcsFormatter(logging.Formatter):
                 "error.message": str(error),
                 "error.stack_trace": "".join(authors_traceback(error)),
             }
-        return json.dumps({key: _masked(value) for key, value in fields.items()}, ensure_ascii=False)
+        return _ecs_line(fields)
 
 
 def _masked(value: Any) -> Any:
@@ -95,12 +127,12 @@ def _timestamp(seconds: float) -> str:
     return f"{whole}.{int(seconds % 1 * 1000):03d}Z"
 
 
-class TextFormatter(logging.Formatter):
-    """A record -> `08:03:12 INFO  message`, with the logger's name where it isn't ours."""
+class TextFormatter:
+    """A record -> `08:03:12 INFO  message`, with the logger's name where it tells something."""
 
-    def format(self, record: logging.LogRecord) -> str:
+    def format(self, record: "LogRecord") -> str:
         clock = time.strftime("%H:%M:%S", time.localtime(record.created))
-        name = "" if record.name == LOGGER.name else f"{record.name}: "
+        name = "" if record.name in _UNNAMED else f"{record.name}: "
         lines = [f"{clock} {record.levelname:<7} {name}{record.getMessage()}"]
         if trace := getattr(record, "error.stack_trace", ""):
             lines.append(trace.rstrip())
@@ -152,14 +184,15 @@ class _PrintedLines(io.TextIOBase):
 
 def _record_line(name: str) -> Callable[[str], str]:
     """What makes a printed line a record's line."""
-    formatter = EcsFormatter()
-    return lambda line: formatter.format(logging.makeLogRecord({"name": name, "levelname": "INFO", "msg": line}))
+    facts = {"log.level": "info", "log.logger": name}
+    return lambda line: _ecs_line({"@timestamp": _timestamp(time.time()), **facts, "message": line})
 
 
 def log_outcome(outcome: Outcome) -> None:
     """Say how the hook ended, where it did not end well: a record a problem, the author's stack trace with the last."""
     *first, last = [line for line in outcome.message.splitlines() if line.strip()] or [""]
+    logger = own_logger()
     for line in first:
-        LOGGER.error(line)
+        logger.error("%s", line)
     facts = {"error.type": outcome.type, "error.message": last, "error.code": outcome.exit_code}
-    LOGGER.error(last, extra=facts | ({"error.stack_trace": outcome.stack_trace} if outcome.stack_trace else {}))
+    logger.error("%s", last, extra=facts | ({"error.stack_trace": outcome.stack_trace} if outcome.stack_trace else {}))

@@ -1,6 +1,5 @@
 """Progress becomes Argo's progress file, a bar on a terminal, and spaced-out log records everywhere else."""
 
-import logging
 import os
 import sys
 import time
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Final, Self, TextIO
 
 from hookkit.contract import PROGRESS_VARIABLE
-from hookkit.runtime.logs import LOGGER
+from hookkit.runtime.logs import own_logger
 from hookkit.secret import MASK
 
 #: Argo reads the file every 3 s; a log needs no more than a record in that time.
@@ -60,7 +59,7 @@ class ProgressReporter:
     @staticmethod
     def _log(done: float, total: float, message: str) -> None:
         facts = {"progress.done": done, "progress.total": total}
-        LOGGER.log(logging.INFO, f"{done / total:.0%} {message}".rstrip(), extra=facts)
+        own_logger().info("%s", f"{done / total:.0%} {message}".rstrip(), extra=facts)
 
 
 def write_progress_file(done: float, total: float) -> None:

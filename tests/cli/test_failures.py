@@ -140,7 +140,7 @@ def test_a_module_that_ends_the_process_at_import_is_no_silent_failure(tmp_path:
 
 
 def test_every_mistake_of_a_signature_is_a_line(tmp_path: Path) -> None:
-    source = "from hookkit import hook\n@hook\ndef bad(a, b: dict[str, int] = {}): ...\n"
+    source = "from hookkit import hook\n@hook\ndef bad(a, b: dict[int, int] = {}): ...\n"
 
     lines = lines_of(write_project(tmp_path, source), "run", code=1)
 

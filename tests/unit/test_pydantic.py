@@ -185,6 +185,8 @@ def test_a_type_is_described_by_pydantics_own_schema_where_pydantic_is_not_at_ha
     assert described.json_schema == TypeAdapter(Area).json_schema()
     assert described.read('{"name": ""}') == {"name": ""}  # the container checks it
     assert described.write({"name": "a"}) == '{"name": "a"}'
+    number = ValueType.from_json(read_item(PositiveInt).to_json())
+    assert (number.read("5"), number.read("five"), number.load(5), number.write(5)) == (5, "five", 5, "5")
     assert ValueType.from_json(read_item(HttpUrl).to_json()).read("https://example.org") == "https://example.org"
 
 

@@ -49,6 +49,11 @@ def several() -> HookSpec:
 
 
 @pytest.fixture
+def depth() -> HookSpec:
+    return read_spec("contract-in-depth")
+
+
+@pytest.fixture
 def no_arguments() -> HookSpec:
     return read_spec("no-arguments")
 

@@ -30,6 +30,8 @@ OUTPUT_NAMES = [
 ]
 SOURCE_NAMES = ["source_s3_path", "source_s3_endpoint_url", "source_s3_access_key", "source_s3_secret_key"]
 
+COMMON = {*OUTPUT_NAMES, *SOURCE_NAMES}
+
 
 def workflow(spec: HookSpec) -> dict[str, Any]:
     (only,) = render_descriptor(spec)["value"]
@@ -106,3 +108,42 @@ def test_the_hook_is_a_custom_one_that_the_platform_has_not_numbered_yet(hello_w
 
     assert (answer["Id"], answer["Uuid"], answer["CustomInputSource"]) == (None, None, True)
     assert (answer["Name"], answer["WorkflowVersion"]) == ("hello_world_processor", "1.0.0")
+
+
+def test_each_kind_of_type_has_the_name_of_pythons(depth: HookSpec) -> None:
+    found = {name: (one["Type"], one["Required"]) for name, one in options(depth).items() if name not in COMMON}
+
+    assert found == {
+        "days": ("list", True),
+        **dict.fromkeys(("start", "moment", "revisit", "run_id", "level"), ("str", False)),
+        **dict.fromkeys(("bands", "offsets", "seasons", "no_cases"), ("list", False)),
+        **dict.fromkeys(("weights", "extra", "area", "corner", "grid"), ("dict", False)),
+        "workers": ("int", False),
+        "api_key": ("str", True),
+        "token": ("str", False),
+    }
+
+
+def test_defaults_of_lists_and_objects_are_jsons_own(depth: HookSpec) -> None:
+    assert options(depth)["bands"]["Default"] == ["B02", "B03"]
+    assert options(depth)["grid"]["Default"] == {"size": 10, "origin": {"x": 1.5, "y": 0.0}}
+    assert options(depth)["start"]["Default"] == "2026-01-31"
+
+
+def test_a_secret_has_neither_default_nor_values(depth: HookSpec) -> None:
+    assert options(depth)["token"] == {
+        "Name": "token",
+        "Description": "Raises the limit of requests",
+        "Type": "str",
+        "Default": None,
+        "Value": None,
+        "Required": False,
+    }
+
+
+def test_results_and_the_context_are_no_options(depth: HookSpec) -> None:
+    assert not {"context", "mean_cover", "tiles", "per_band"} & set(options(depth))
+
+
+def test_bounds_of_pydantics_stand_in_the_description(depth: HookSpec) -> None:
+    assert options(depth)["workers"]["Description"] == "How many at once (int, at least 1, at most 64)"

@@ -84,13 +84,31 @@ def test_a_required_option_is_a_parameter_without_value_so_that_a_submit_without
     assert {"name": "required_text"} in template(manifest)["inputs"]["parameters"]
 
 
-def test_every_value_travels_as_text_that_the_hook_reads_as_its_default(
-    every_type: HookSpec, image: ImageReference
-) -> None:
-    given = parameters(render_workflow_template(every_type, image))
+def test_every_value_travels_as_text_that_the_hook_reads_as_its_default(spec: HookSpec, image: ImageReference) -> None:
+    manifest = render_workflow_template(spec, image)
+    given = parameters(manifest) if spec.options else {}
+    defaults = {one["name"]: one.get("default") for one in template(manifest).get("inputs", {}).get("parameters", [])}
 
-    read = {one.name: one.type.read(given[one.name]["value"]) for one in every_type.options if not one.required}
-    assert read == {one.name: one.default_value for one in every_type.options if not one.required}
+    optional = [one for one in spec.options if not one.required]
+    assert {one.name: one.type.read(given[one.name]["value"]) for one in optional} == {
+        one.name: one.default_value for one in optional
+    }
+    assert {one.name: given[one.name].get("value") for one in spec.options} == defaults
+
+
+def test_lists_and_objects_travel_as_json_and_none_as_the_empty_text(depth: HookSpec, image: ImageReference) -> None:
+    given = parameters(render_workflow_template(depth, image))
+
+    assert given["bands"]["value"] == '["B02", "B03"]'
+    assert json.loads(given["area"]["value"])["corners"] == [{"lat": 48.1, "lon": 11.5}]
+    assert (given["run_id"]["value"], given["no_cases"]["value"], given["corner"]["value"]) == ("", "", "")
+    assert "value" not in given["days"]
+
+
+def test_choices_of_several_types_are_texts_on_the_menu(depth: HookSpec, image: ImageReference) -> None:
+    level = parameters(render_workflow_template(depth, image))["level"]
+
+    assert (level["enum"], level["value"]) == (["auto", "1", "2"], "auto")
 
 
 def test_every_text_of_a_menu_is_one_that_the_hook_reads_and_a_value_is_on_its_menu(
@@ -172,7 +190,7 @@ def test_each_artifact_lies_where_its_flag_says(spec: HookSpec, image: ImageRefe
     given, _ = read_flags(main["container"]["args"][1:], flags_of(spec))
     artifacts = [one for side in ("inputs", "outputs") for one in main.get(side, {}).get("artifacts", [])]
 
-    assert {one.flag.name: one.text for one in given if one.flag.role != "option"} == {
+    assert {one.flag.name: one.text for one in given if one.flag.role in {"input", "output"}} == {
         one["name"]: one["path"] for one in artifacts
     }
 
@@ -231,6 +249,46 @@ def test_requests_and_limits_are_what_the_hook_asks_for(every_type: HookSpec, im
         "requests": {"cpu": "500m", "memory": "2Gi"},
         "limits": {"cpu": "500m", "memory": "2Gi"},
     }
+
+
+def test_secrets_come_from_a_kubernetes_secret_that_is_named_like_the_hook(
+    depth: HookSpec, image: ImageReference
+) -> None:
+    manifest = render_workflow_template(depth, image)
+
+    assert template(manifest)["container"]["env"] == [
+        {
+            "name": "HOOKKIT_OPTION_API_KEY",
+            "valueFrom": {"secretKeyRef": {"name": "contract-in-depth", "key": "api_key"}},
+        },
+        {
+            "name": "HOOKKIT_OPTION_TOKEN",
+            "valueFrom": {"secretKeyRef": {"name": "contract-in-depth", "key": "token", "optional": True}},
+        },
+    ]
+    assert not {"api_key", "token"} & set(parameters(manifest))
+    assert not [one for one in template(manifest)["container"]["args"] if "api-key" in one or "token" in one]
+
+
+def test_results_are_output_parameters_with_a_default_from_where_the_hook_is_told_to_write_them(
+    depth: HookSpec, image: ImageReference
+) -> None:
+    main = template(render_workflow_template(depth, image))
+    [flag] = [one for one in main["container"]["args"] if one.startswith("--results=")]
+
+    assert [one["name"] for one in main["outputs"]["parameters"]] == [result.name for result in depth.results]
+    for one in main["outputs"]["parameters"]:
+        assert one["valueFrom"] == {"path": f"{flag.removeprefix('--results=')}/{one['name']}", "default": ""}
+
+
+def test_a_hook_without_results_and_secrets_has_neither_flag_nor_variables(
+    hello_world: HookSpec, image: ImageReference
+) -> None:
+    main = template(render_workflow_template(hello_world, image))
+
+    assert "env" not in main["container"]
+    assert "parameters" not in main["outputs"]
+    assert not [one for one in main["container"]["args"] if one.startswith("--results")]
 
 
 # ---------------------------------------------------------------- policy

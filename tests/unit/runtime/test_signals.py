@@ -187,9 +187,8 @@ def test_a_thread_sees_a_stop_that_is_raised_in_the_main_thread(job: HookProcess
 
             thread = threading.Thread(target=work)
             thread.start()
-            print("ready", flush=True)
             try:
-                thread.join()
+                print("ready", flush=True)
                 time.sleep(60)
             finally:
                 thread.join()
@@ -223,12 +222,14 @@ def test_a_hook_that_caught_a_stop_is_stopped_at_the_next_place_that_asks(job: H
 PROGRAM = "echo $$; trap '{trap}' TERM; sh -c 'trap \"\" TERM; echo $$; echo ready; while :; do sleep 0.1; done'"
 
 
-def test_a_program_is_asked_to_end_when_the_hook_is_and_may_say_so(job: HookProcess) -> None:
-    job.write_function("run_command(['sh', '-c', 'trap \"echo tidied; exit 0\" TERM; echo ready; sleep 60 & wait'])")
+def test_a_program_is_asked_to_end_when_the_hook_is_and_may_tidy_up(job: HookProcess) -> None:
+    script = "trap 'touch {folder}/tidied; exit 0' TERM; echo ready; sleep 60 & wait"
+    job.write_function(f"run_command(['sh', '-c', {script.format(folder=job.folder)!r}])")
 
-    ended = job.stop(signal.SIGTERM)
+    ended = stopped_when_ready(job, signal.SIGTERM)
 
     assert (ended.exit_code, ended.last_words) == (143, "stopped by SIGTERM")
+    assert (job.folder / "tidied").exists()
 
 
 def member_numbers(ended: Ended) -> list[int]:
@@ -250,7 +251,7 @@ def stopped_when_ready(job: HookProcess, number: signal.Signals, **variables: st
     """Stop the hook when it logs `ready`, which may be not its first line."""
     process = job.start("--output=out", **variables)
     assert process.stderr is not None
-    lines = []
+    lines: list[str] = []
     while "ready" not in (lines or [""])[-1]:
         lines.append(process.stderr.readline())
     process.send_signal(number)
