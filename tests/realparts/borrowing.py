@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docker import DockerClient
@@ -21,7 +21,8 @@ def borrowed(engine: DockerClient, name: str) -> Iterator[str]:
             yield name
         finally:
             if before:
-                engine.images.get(before).tag(name)
+                with suppress(ImageNotFound):  # its owner built it anew meanwhile, and the old one is gone
+                    engine.images.get(before).tag(name)
             elif _image_id(engine, name):
                 engine.images.remove(name)
 

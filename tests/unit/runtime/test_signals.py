@@ -260,14 +260,18 @@ def stopped_when_ready(job: HookProcess, number: signal.Signals, **variables: st
 
 
 def test_the_programs_of_a_hook_that_the_kernel_killed_end_too(job: HookProcess) -> None:
-    script = "echo $$; sh -c 'trap \"\" TERM; echo $$; kill -KILL {parent}; while :; do sleep 0.1; done'"
-    job.write_function(f"run_command(['sh', '-c', {script!r}.format(parent=os.getpid())])")
+    members = job.folder / "members"
+    inner = f"trap '' TERM; echo $$ >> {members}; kill -KILL $0; while :; do sleep 0.1; done"
+    job.write_function(
+        f"run_command(['sh', '-c', 'echo $$ >> {members}; sh -c \"$1\" $0', str(os.getpid()), {inner!r}])"
+    )
 
     ended = job.run("--output=out")
 
     assert (ended.exit_code, ended.products) == (137, ["error.json"])
-    assert len(member_numbers(ended)) == 2
-    assert all(ends(one) for one in member_numbers(ended))
+    numbers = [int(line) for line in members.read_text().splitlines()]
+    assert len(numbers) == 2
+    assert all(ends(one) for one in numbers)
 
 
 def test_what_a_program_left_behind_ends_with_the_hook(job: HookProcess) -> None:

@@ -10,7 +10,7 @@ from strategies import specs
 from hookkit.constraints import Constraints
 from hookkit.datatypes import ValueType
 from hookkit.runtime.usage import render_usage
-from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec
+from hookkit.spec import EntryPoint, HookSpec, InputSpec, OptionSpec, OutputSpec, ResultSpec, SecretSpec
 
 GOLDEN = Path(__file__).with_name("usage-of-ten-options.txt")
 
@@ -32,8 +32,8 @@ TEN_OPTIONS = HookSpec(
         OptionSpec("looks", ValueType("int", (1, 2, 4)), default=1),
         OptionSpec("keep_intermediate", ValueType("bool"), "Keep what lies between", default=False),
         OptionSpec("label", ValueType("str", optional=True), "Text in the metadata", default=None),
-        OptionSpec("suffix", ValueType(), "Ends the name", default=""),
-        OptionSpec("dem", ValueType("path"), "Heights inside the image", default="/opt/dem"),
+        OptionSpec("since", ValueType("date", optional=True), "First day", default="2026-01-31"),
+        OptionSpec("bursts", ValueType("list", items=(ValueType("int"),)), "Which bursts", default=[1, 2]),
         OptionSpec(
             "a_rather_long_name_of_an_option",
             ValueType("str", constraints=Constraints(pattern="^[a-z]+$")),
@@ -41,6 +41,8 @@ TEN_OPTIONS = HookSpec(
             default="x",
         ),
     ),
+    secrets=(SecretSpec("api_key", "Key to the catalogue"), SecretSpec("token", required=False)),
+    results=(ResultSpec("mean_coherence", ValueType("float")),),
 )
 
 
@@ -64,6 +66,8 @@ def test_the_help_of_every_hook_names_each_flag(spec: HookSpec) -> None:
     usage = render_usage(spec)
 
     assert all(option.flag in usage for option in spec.options)
+    assert all(f"HOOKKIT_OPTION_{secret.name.upper()}" in usage for secret in spec.secrets)
+    assert ("--results PATH" in usage) == bool(spec.results)
     assert not [line for line in usage.splitlines() if line != line.rstrip() and line.startswith("  --")]
 
 
@@ -71,7 +75,7 @@ def test_a_hook_without_anything_says_how_to_call_it(bare_spec: HookSpec) -> Non
     assert "Usage: python -m hookkit.runtime clouds.mask:make_mask [OPTION]...\n" in render_usage(bare_spec)
 
 
-@pytest.mark.parametrize("heading", ["Inputs and outputs:", "Options:"])
-def test_a_section_without_rows_is_left_out(bare_spec: HookSpec, mask_spec: HookSpec, heading: str) -> None:
-    assert heading in render_usage(mask_spec)
+@pytest.mark.parametrize("heading", ["Inputs and outputs:", "Options:", "Secrets, from the environment:"])
+def test_a_section_without_rows_is_left_out(bare_spec: HookSpec, heading: str) -> None:
+    assert heading in render_usage(TEN_OPTIONS)
     assert heading not in render_usage(bare_spec)
