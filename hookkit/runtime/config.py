@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hookkit.errors import CallError, Problem
+from hookkit.errors import CallError, Problem, shown
 
 
 def load_config(path: Path) -> dict[str, Any]:
@@ -39,7 +39,18 @@ def _parse(text: str, suffix: str) -> Any:
         import tomllib
 
         return tomllib.loads(text)
-    return json.loads(text, parse_constant=_refuse_constant)
+    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twins)
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's keys and values; JSON itself would let the last of two values win in silence."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            msg = f"{shown(key)} stands there more than once"
+            raise ValueError(msg)
+        found[key] = value
+    return found
 
 
 def _refuse_constant(name: str) -> Any:

@@ -34,6 +34,13 @@ NOT_CONFIG = {
     "null": ("c.json", b"null", 'holds no object; write {"option": value, ...}'),
     "NaN": ("c.json", b'{"a": NaN}', "is neither JSON nor TOML: NaN is no JSON; mend the file"),
     "infinite": ("c.json", b'{"a": -Infinity}', "is neither JSON nor TOML: -Infinity is no JSON; mend the file"),
+    "a key twice": (
+        "c.json",
+        b'{"a": 1, "b": 2, "a": 3}',
+        "is neither JSON nor TOML: 'a' stands there more than once; mend the file",
+    ),
+    "a key twice, inside": ("c.json", b'{"b": {"a": 1, "a": 1}}', "is neither JSON nor TOML: 'a' stands there more"),
+    "a key twice in TOML": ("c.toml", b"a = 1\na = 2", "is neither JSON nor TOML: Cannot overwrite a value"),
     "not UTF-8": ("c.json", b'{"a": "\xff"}', "can't be read: it is not UTF-8; give a JSON or TOML file"),
     "too many digits": ("c.json", b'{"a": ' + b"9" * 5000 + b"}", "is neither JSON nor TOML: "),
 }
