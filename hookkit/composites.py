@@ -290,7 +290,7 @@ def _validated(kind: Any, text: str, method: str) -> Any:
     try:
         return getattr(kind.python, method)(text)
     except ValidationError as error:
-        msg = "; ".join(_words_of(one) for one in error.errors(include_url=False, include_input=False))
+        msg = "is wrong: " + "; ".join(_words_of(one) for one in error.errors(include_url=False, include_input=False))
         raise ValueError(msg) from None
 
 
@@ -305,7 +305,7 @@ def _json_or(text: str) -> Any:
 def _words_of(error: Mapping[str, Any]) -> str:
     place = ".".join(str(part) for part in error["loc"])
     words = str(error["msg"]).removeprefix("Value error, ")
-    return f"{place}: {words}" if place else f"is wrong: {words}"
+    return f"{place}: {words}" if place else words
 
 
 def _write_pydantic(kind: Any, value: Any) -> str:

@@ -20,6 +20,7 @@ from hookkit.bundle import runtime_path
 from hookkit.contract import (
     DESCRIBE_FLAG,
     LOG_FORMAT_VARIABLE,
+    OPTION_VARIABLE,
     OUTCOME_VARIABLE,
     RUNTIME_MODULE,
     TERMINATION_LOG_VARIABLE,
@@ -201,7 +202,9 @@ def python_minor(project: Project) -> str:
 def hook_environment(project: Project) -> dict[str, str]:
     """The variables that a hook's process gets: the runtime and the project's code on the path, no pod's log."""
     path = [str(runtime_path()), str(project.code_root)]
-    inherited = {name: text for name, text in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
+    # Options travel on the command line, secrets are given to the run alone: a module that is described gets neither.
+    withheld = ("PYTHONHOME", "VIRTUAL_ENV", OPTION_VARIABLE)
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith(withheld)}
     return inherited | {"PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1", TERMINATION_LOG_VARIABLE: ""}
 
 

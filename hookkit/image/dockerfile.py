@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from hookkit.contract import IMAGE_ROOT
-from hookkit.errors import BuildError, Problem
+from hookkit.errors import BuildError, Problem, ProjectError
 from hookkit.image.plan import ImagePlan, Layer
 from hookkit.project import Project
 
@@ -113,12 +113,13 @@ def eject(project: Project, plan: ImagePlan, *, force: bool = False) -> Path:
     """Write the plan's Dockerfile into the project, to be owned there.
 
     Raises:
-        BuildError: there is one already (and not `force`), or it can't be written.
+        ProjectError: there is one already (and not `force`).
+        BuildError: it can't be written.
 
     """
     file = project.root / DOCKERFILE
     if os.path.lexists(file) and not force:
-        raise BuildError(Problem(str(file), "is there already", "keep it, or replace it with --force"))
+        raise ProjectError(Problem(str(file), "is there already", "keep it, or replace it with --force"))
     try:
         _replace(file, render_dockerfile(plan, owned=True))
     except OSError as error:

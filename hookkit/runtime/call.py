@@ -155,7 +155,20 @@ def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -
             problems.append(_missing(flag, part, OUTPUT_FLAGS[0], several=len(spec.outputs) > 1))
         elif what := _unfit_as_folder(part, place):
             problems.append(Problem(flag, f"{shown(str(place))} {what}", "give a folder, which may not exist yet"))
+    problems += _outputs_in_one_place(spec, places)
     return {name: place.absolute() for name, place in places.items()}
+
+
+def _outputs_in_one_place(spec: HookSpec, places: Mapping[str, Path]) -> Iterator[Problem]:
+    """Outputs that would replace each other's products."""
+    taken: dict[Path, str] = {}
+    for part in spec.outputs:
+        if part.name not in places:
+            continue
+        flag = folder_flag(spec, part)
+        first = taken.setdefault(places[part.name].absolute(), flag)
+        if first != flag:
+            yield Problem(flag, f"{shown(str(places[part.name]))} is the folder of {first}, too", "give another folder")
 
 
 def _unfit_as_folder(part: OutputSpec, place: Path) -> str:
@@ -247,6 +260,8 @@ def _from_environment(
     by_variable = {option_variable(name): name for name in names}
     files = {option_variable(name) + SECRET_FILE_SUFFIX for name in secrets}
     for variable, text in environ.items():
+        if variable in by_variable and by_variable[variable] in secrets and not text:
+            continue  # an empty secret is none, and must not hide one in a file
         if variable in by_variable:
             yield by_variable[variable], Sourced(f"environment, {variable}", [text], is_json=False)
         elif variable.startswith(OPTION_VARIABLE) and variable not in files:
@@ -279,7 +294,7 @@ def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Pro
 def _read_secret(secret: SecretSpec, sourced: Sourced | None, problems: list[Problem]) -> Secret | None:
     """A secret; what is wrong with it is said without showing it."""
     variable = option_variable(secret.name)
-    if sourced is None:
+    if sourced is None or sourced.value in ("", [""]):
         if secret.required:
             what = f"is missing ({secret.description})" if secret.description else "is missing"
             problems.append(

@@ -20,9 +20,10 @@ def load_config(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise CallError(Problem(where, f"can't be read: {_why(error)}", "give a JSON or TOML file")) from None
     try:
-        data = _parse(text, path.suffix)
+        data = _parse(text, path.suffix.lower())
     except (ValueError, RecursionError) as error:
-        raise CallError(Problem(where, f"is neither JSON nor TOML: {error}", "mend the file")) from None
+        kind = "TOML" if path.suffix.lower() == ".toml" else "JSON (TOML has the suffix .toml)"
+        raise CallError(Problem(where, f"is not {kind}: {error}", "mend the file")) from None
     if not isinstance(data, dict):
         raise CallError(Problem(where, "holds no object", 'write {"option": value, ...}'))
     return data

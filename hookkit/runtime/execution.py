@@ -8,14 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from hookkit.context import HookContext
-from hookkit.contract import DESCRIBE_FLAG, HELP_FLAGS, SECRET_FILE_SUFFIX, STAGING_PREFIX, VOLUME
+from hookkit.contract import (
+    DESCRIBE_FLAG,
+    ERROR_FILE,
+    HELP_FLAGS,
+    OPTION_VARIABLE,
+    RESULTS_FILE,
+    STAGING_PREFIX,
+    VOLUME,
+)
 from hookkit.errors import HookkitError
-from hookkit.runtime.call import Call, matched, option_variable, read_call
+from hookkit.runtime.call import Call, matched, read_call
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.journal import Journal
 from hookkit.runtime.logs import configure_logging, log_outcome, mask_prints
 from hookkit.runtime.outcome import Outcome
-from hookkit.runtime.products import Staging, refuse_missing
+from hookkit.runtime.products import Staging, refuse_missing, refuse_reserved
 from hookkit.runtime.results import collect_results, write_results, write_results_file
 from hookkit.runtime.stopping import stop_request
 from hookkit.runtime.target import find_hook
@@ -26,13 +34,15 @@ from hookkit.spec import HookSpec
 def execute(arguments: list[str], journal: Journal) -> Outcome:
     """Do what the container's command line asks for; never raises."""
     target, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    variables = take_option_variables()
     if {DESCRIBE_FLAG, *HELP_FLAGS} & set(rest):
         return _answer(target, rest)
     configure_logging()
     try:
         function, spec = find_hook(target)
-        call = read_call(spec, rest, os.environ)
-        _forget_secrets(spec)
+        call = read_call(spec, rest, variables)
+        if spec.secrets:
+            mask_prints()
         return Outcome(results=run_hook(function, spec, call, journal))
     except BaseException as error:  # noqa: BLE001 - whatever a hook raises becomes its outcome
         outcome = Outcome.of(error).masked(MASK.hide)
@@ -40,13 +50,12 @@ def execute(arguments: list[str], journal: Journal) -> Outcome:
         return outcome
 
 
-def _forget_secrets(spec: HookSpec) -> None:
-    """From here on a secret is in the hook's hands alone: no child inherits it, nothing that is printed shows it."""
-    for variable in (option_variable(secret.name) for secret in spec.secrets):
-        os.environ.pop(variable, None)
-        os.environ.pop(variable + SECRET_FILE_SUFFIX, None)
-    if spec.secrets:
-        mask_prints()
+def take_option_variables() -> dict[str, str]:
+    """The values that the environment gives, taken out of it.
+
+    Secrets among them are then in the hook's hands alone: neither a child nor its module, while imported, has them.
+    """
+    return {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(OPTION_VARIABLE)}
 
 
 def _answer(target: str, arguments: list[str]) -> Outcome:
@@ -102,6 +111,7 @@ def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: 
         returned = _call(function, {**inputs, **folders, **call.options, **call.secrets, **context})
         refuse_missing(staged, optional, flags)
         results = collect_results(spec, returned)
+        refuse_reserved(staged, {ERROR_FILE, *([RESULTS_FILE] if results.values else [])})
         for staging in list(staged.values())[: bool(results.values)]:
             write_results_file(staging.products, results)
         for name, staging in staged.items():

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from math import isfinite
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 
 from hookkit.contract import LOG_FORMAT_VARIABLE
 from hookkit.runtime.on_import import when_imported
@@ -53,13 +53,13 @@ def formatter_of(chosen: str) -> "Formatter":
 def configure_logging() -> None:
     """Send all records of level INFO and above to stderr; with ECS, what is printed becomes records, too."""
     stream = sys.stderr
-    if isinstance(stream, _PrintedLines):
+    if isinstance(stream, PrintedLines):
         return
     chosen = choose_format(stream)
     when_imported("logging", lambda: _send_records(stream, chosen))
     if chosen == "ecs":
-        sys.stdout = _PrintedLines(sys.stdout, _record_line("stdout"))
-        sys.stderr = _PrintedLines(stream, _record_line("stderr"))
+        sys.stdout = rendered(sys.stdout, _record_line("stdout"))
+        sys.stderr = rendered(stream, _record_line("stderr"))
 
 
 def _send_records(stream: TextIO, chosen: LogFormat) -> None:
@@ -73,13 +73,13 @@ def _send_records(stream: TextIO, chosen: LogFormat) -> None:
 
 def mask_prints() -> None:
     """From now on, secrets are hidden in what is printed as text, too; it then comes line by line."""
-    if not isinstance(sys.stderr, _PrintedLines):
-        sys.stdout = _PrintedLines(sys.stdout, MASK.hide)
-        sys.stderr = _PrintedLines(sys.stderr, MASK.hide)
+    if not isinstance(sys.stderr, PrintedLines):
+        sys.stdout = rendered(sys.stdout, MASK.hide)
+        sys.stderr = rendered(sys.stderr, MASK.hide)
 
 
 def _ecs_line(fields: dict[str, Any]) -> str:
-    return json.dumps({key: _masked(value) for key, value in fields.items()}, ensure_ascii=False)
+    return json.dumps({MASK.hide(key): _masked(value) for key, value in fields.items()}, ensure_ascii=False)
 
 
 class EcsFormatter:
@@ -141,12 +141,12 @@ class TextFormatter:
         return MASK.hide("\n".join(lines))
 
 
-class _PrintedLines(io.TextIOBase):
-    """A stream that renders each line printed, and writes it to the stream below."""
+class PrintedLines(io.TextIOBase):
+    """A stream that hands on each line printed; all else is asked of the stream that it stands for."""
 
-    def __init__(self, stream: TextIO, render: Callable[[str], str]) -> None:
+    def __init__(self, stream: TextIO, emit: Callable[[str], object]) -> None:
         self._stream = stream
-        self._render = render
+        self._emit = emit
         self._partial = ""
 
     def write(self, text: str) -> int:
@@ -156,10 +156,13 @@ class _PrintedLines(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        if self._partial:
+        if self._partial:  # a prompt has no newline
             self._emit(self._partial)
             self._partial = ""
         self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
     def fileno(self) -> int:
         return self._stream.fileno()
@@ -169,8 +172,8 @@ class _PrintedLines(io.TextIOBase):
         return self._stream.encoding
 
     @property
-    def buffer(self) -> BinaryIO:
-        return self._stream.buffer
+    def errors(self) -> str | None:  # type: ignore[override] # typeshed has an attribute
+        return self._stream.errors
 
     def isatty(self) -> bool:
         return self._stream.isatty()
@@ -178,8 +181,10 @@ class _PrintedLines(io.TextIOBase):
     def writable(self) -> bool:
         return True
 
-    def _emit(self, line: str) -> None:
-        self._stream.write(self._render(line) + "\n")
+
+def rendered(stream: TextIO, render: Callable[[str], str]) -> TextIO:
+    """A stream whose lines are rendered before they are written."""
+    return cast("TextIO", PrintedLines(stream, lambda line: stream.write(render(line) + "\n")))
 
 
 def _record_line(name: str) -> Callable[[str], str]:

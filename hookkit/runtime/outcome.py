@@ -1,11 +1,13 @@
 """What a function raised, or nothing, becomes an Outcome: exit code, last words, stack trace."""
 
+import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
 from hookkit.command import signal_name
-from hookkit.contract import TERMINATION_LOG_BYTES, ExitCode
+from hookkit.contract import ERROR_FILE, TERMINATION_LOG_BYTES, ExitCode
 from hookkit.errors import HookError, HookImportError, HookkitError, HookStopped, is_own_code
 from hookkit.record import Record
 from hookkit.runtime.target import authors_traceback
@@ -69,7 +71,7 @@ class Outcome(Record):
 
     def masked(self, hide: Callable[[str], str]) -> Self:
         """The same with secrets hidden; results are what the hook means to tell."""
-        return self.replace(message=hide(self.message), stack_trace=hide(self.stack_trace))
+        return self.replace(type=hide(self.type), message=hide(self.message), stack_trace=hide(self.stack_trace))
 
     @property
     def last_words(self) -> str:
@@ -86,6 +88,10 @@ class Outcome(Record):
         """What `error.json` says of a hook that failed."""
         return {name: fact for name, fact in self.to_json().items() if name != "results"}
 
+    def leave_error_file(self, output: Path) -> None:
+        """Write `error.json` into an output folder, where it is there and can be written."""
+        write_json(output / ERROR_FILE, self.error_to_json())
+
     def to_json(self) -> dict[str, Any]:
         """The outcome in JSON's terms."""
         return vars(self) | {"results": dict(self.results)}
@@ -94,6 +100,14 @@ class Outcome(Record):
 def _own_code(code: int) -> int:
     """A code that a hook may end with as it is; 1 for any other."""
     return code if is_own_code(code) else ExitCode.HOOK_FAILED
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write a file as well as it goes: how a hook ended must not depend on it."""
+    try:
+        path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    except OSError:
+        return
 
 
 def _words(error: BaseException) -> str:

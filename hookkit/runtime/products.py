@@ -104,6 +104,18 @@ def remove_tree(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def refuse_reserved(staged: Mapping[str, Staging], names: set[str]) -> None:
+    """Raise OutputError for products whose names hookkit itself needs in an output folder."""
+    problems = [
+        Problem(f"product {name!r}", "has the name of a file that hookkit writes", "call it something else")
+        for staging in staged.values()
+        for name in sorted(names)
+        if (staging.products / name).exists()
+    ]
+    if problems:
+        raise OutputError(*problems)
+
+
 def refuse_missing(staged: Mapping[str, Staging], optional: set[str], flags: Mapping[str, str]) -> None:
     """Raise OutputError for every output that the function left empty and that is not optional."""
     problems = [

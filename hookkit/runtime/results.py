@@ -8,6 +8,7 @@ from typing import Any
 from hookkit.contract import RESULTS_FILE
 from hookkit.errors import OutputError, Problem, shown
 from hookkit.record import Record
+from hookkit.secret import MASK
 from hookkit.spec import HookSpec, ResultSpec
 from hookkit.travel import MAX_TEXT_BYTES, cleaned
 
@@ -53,6 +54,9 @@ def _collected(result: ResultSpec, returned: object) -> tuple[Any, str]:
         words = str(error) if isinstance(error, ValueError) else f"is not {result.type}"
         msg = f"{shown(value)} {words}"
         raise ValueError(msg) from None
+    if MASK.hide(text) != text:
+        msg = "holds a secret, and everybody may read results"
+        raise ValueError(msg)
     return data, text
 
 

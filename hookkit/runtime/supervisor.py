@@ -4,17 +4,15 @@ It forks before the author's module is imported, so it survives native code that
 interpreter. As a container's first process it also reaps what others leave behind.
 """
 
-import json
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Never
+from typing import Final, Never
 
 from hookkit.contract import (
-    ERROR_FILE,
     GRACE_SECONDS,
     GRACE_VARIABLE,
     OUTCOME_VARIABLE,
@@ -24,7 +22,7 @@ from hookkit.contract import (
 )
 from hookkit.errors import HookStopped
 from hookkit.runtime.journal import Journal
-from hookkit.runtime.outcome import Outcome
+from hookkit.runtime.outcome import Outcome, write_json
 from hookkit.runtime.stopping import STOP_SIGNALS, ignore_stop_signals, raise_on_stop_signals
 
 _NEVER: Final = float(2**31)  # seconds of the monotonic clock; sigtimedwait takes no infinity
@@ -167,21 +165,14 @@ def _leave_word(outcome: Outcome, journal: Journal) -> None:
         configure_logging()
         log_outcome(outcome)
         _flush()
-    if testimony.staging and (output := testimony.staging[0].parent).is_dir():
-        _write_json(output / ERROR_FILE, outcome.error_to_json())
+    for folder in testimony.staging[:1]:
+        outcome.leave_error_file(folder.parent)
     _write_termination_log(outcome)
 
 
 def _tell_runner(outcome: Outcome, peak_memory_bytes: int) -> None:
     if path := os.environ.get(OUTCOME_VARIABLE):
-        _write_json(Path(path), outcome.to_json() | {"peak_memory_bytes": peak_memory_bytes})
-
-
-def _write_json(path: Path, data: dict[str, Any]) -> None:
-    try:
-        path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    except OSError:
-        return
+        write_json(Path(path), outcome.to_json() | {"peak_memory_bytes": peak_memory_bytes})
 
 
 def _write_termination_log(outcome: Outcome) -> None:

@@ -4,6 +4,7 @@ from textwrap import fill, wrap
 from typing import Final
 
 from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, INPUT_FLAGS, OUTPUT_FLAGS, RESULTS_FLAG, RUNTIME_MODULE
+from hookkit.errors import OWN_CODES
 from hookkit.runtime.call import option_variable
 from hookkit.runtime.command_line import folder_flag
 from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
@@ -11,9 +12,7 @@ from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
 _WIDTH: Final = 100
 _COLUMN: Final = 28
 
-_EXIT_CODES: Final = (
-    "Exit codes: 0 done, 1 failed, 2 wrong input, 75 try again, 143 stopped, 100 and above are its own."
-)
+_EXIT_CODES: Final = f"Exit codes: 0 done, 1 failed, 2 wrong input, 75 retry, 143 stopped; own: {OWN_CODES}."
 
 Row = tuple[str, str]
 

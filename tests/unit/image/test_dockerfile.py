@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hookkit.errors import BuildError
+from hookkit.errors import BuildError, ProjectError
 from hookkit.image.dockerfile import eject, owned_dockerfile, render_dockerfile
 from hookkit.image.plan import ImageRequest, LayerFile, plan_image
 from hookkit.project import Project
@@ -61,7 +61,7 @@ def test_eject_does_not_write_over_a_dockerfile(project: Project, spec: HookSpec
     file.write_text("FROM mine\n")
     plan = plan_image(project, spec, image_request)
 
-    with pytest.raises(BuildError, match="Dockerfile: is there already; keep it, or replace it with --force"):
+    with pytest.raises(ProjectError, match="Dockerfile: is there already; keep it, or replace it with --force"):
         eject(project, plan)
 
     assert file.read_text() == "FROM mine\n"

@@ -26,23 +26,31 @@ def test_a_config_file_is_read_by_its_suffix(tmp_path: Path, name: str, content:
 
 
 NOT_CONFIG = {
-    "empty": ("c.json", b"", "is neither JSON nor TOML: "),
-    "broken": ("c.json", b'{"a": ', "is neither JSON nor TOML: "),
-    "broken TOML": ("c.toml", b"a = ", "is neither JSON nor TOML: "),
-    "TOML without its suffix": ("c.json", b"a = 1", "is neither JSON nor TOML: "),
+    "empty": ("c.json", b"", "is not JSON (TOML has the suffix .toml): "),
+    "broken": ("c.json", b'{"a": ', "is not JSON (TOML has the suffix .toml): "),
+    "broken TOML": ("c.toml", b"a = ", "is not TOML: "),
+    "TOML without its suffix": ("c.json", b"a = 1", "is not JSON (TOML has the suffix .toml): "),
     "a list": ("c.json", b"[1]", 'holds no object; write {"option": value, ...}'),
     "null": ("c.json", b"null", 'holds no object; write {"option": value, ...}'),
-    "NaN": ("c.json", b'{"a": NaN}', "is neither JSON nor TOML: NaN is no JSON; mend the file"),
-    "infinite": ("c.json", b'{"a": -Infinity}', "is neither JSON nor TOML: -Infinity is no JSON; mend the file"),
+    "NaN": ("c.json", b'{"a": NaN}', "is not JSON (TOML has the suffix .toml): NaN is no JSON; mend the file"),
+    "infinite": (
+        "c.json",
+        b'{"a": -Infinity}',
+        "is not JSON (TOML has the suffix .toml): -Infinity is no JSON; mend the file",
+    ),
     "a key twice": (
         "c.json",
         b'{"a": 1, "b": 2, "a": 3}',
-        "is neither JSON nor TOML: 'a' stands there more than once; mend the file",
+        "is not JSON (TOML has the suffix .toml): 'a' stands there more than once; mend the file",
     ),
-    "a key twice, inside": ("c.json", b'{"b": {"a": 1, "a": 1}}', "is neither JSON nor TOML: 'a' stands there more"),
-    "a key twice in TOML": ("c.toml", b"a = 1\na = 2", "is neither JSON nor TOML: Cannot overwrite a value"),
+    "a key twice, inside": (
+        "c.json",
+        b'{"b": {"a": 1, "a": 1}}',
+        "is not JSON (TOML has the suffix .toml): 'a' stands there more",
+    ),
+    "a key twice in TOML": ("c.toml", b"a = 1\na = 2", "is not TOML: Cannot overwrite a value"),
     "not UTF-8": ("c.json", b'{"a": "\xff"}', "can't be read: it is not UTF-8; give a JSON or TOML file"),
-    "too many digits": ("c.json", b'{"a": ' + b"9" * 5000 + b"}", "is neither JSON nor TOML: "),
+    "too many digits": ("c.json", b'{"a": ' + b"9" * 5000 + b"}", "is not JSON (TOML has the suffix .toml): "),
 }
 
 

@@ -179,3 +179,9 @@ def test_each_mistake_of_a_call_is_a_record(job: HookProcess) -> None:
 
     assert ended.exit_code == 2
     assert ended.messages == ["--a: 'x' is not an int; give int", "--b: is missing; write --b=VALUE, which is int"]
+
+
+def test_a_printed_stream_can_be_reconfigured_like_any_other(job: HookProcess) -> None:
+    job.write_function("sys.stdout.reconfigure(line_buffering=True); print('said'); (output / 'a').touch()")
+
+    assert job.run("--output=out").messages == ["said"]

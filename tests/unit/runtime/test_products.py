@@ -186,3 +186,22 @@ def test_an_optional_output_without_products_leaves_what_was_there(tmp_path: Pat
     staging.remove()
 
     assert tree(tmp_path) == {"a": "old"}
+
+
+@pytest.mark.parametrize("name", ["error.json"])
+def test_a_product_cannot_have_the_name_of_a_file_that_hookkit_writes(job: HookProcess, name: str) -> None:
+    job.write_function(f"(output / {name!r}).touch()")
+
+    ended = job.run("--output=out")
+
+    assert ended.exit_code == 1
+    assert ended.messages == [f"product {name!r}: has the name of a file that hookkit writes; call it something else"]
+
+
+def test_two_outputs_cannot_go_to_one_folder(job: HookProcess) -> None:
+    job.write("@hook\ndef run(a: Annotated[Path, Output()], b: Annotated[Path, Output()]) -> None: ...")
+
+    ended = job.run("--a=out", "--b=out")
+
+    assert ended.exit_code == 2
+    assert ended.messages == ["--b: 'out' is the folder of --a, too; give another folder"]

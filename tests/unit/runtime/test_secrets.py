@@ -46,7 +46,7 @@ def given(job: HookProcess, name: str, content: str | bytes) -> Path:
         ({}, {"token": "x" * 7}, 7),
         ({"HOOKKIT_OPTION_TOKEN_FILE": "x" * 6}, {"token": "x" * 7}, 6),
         ({"HOOKKIT_OPTION_TOKEN": "x" * 5, "HOOKKIT_OPTION_TOKEN_FILE": "x" * 6}, {"token": "x" * 7}, 5),
-        ({"HOOKKIT_OPTION_TOKEN": ""}, None, 0),
+        ({"HOOKKIT_OPTION_TOKEN": "", "HOOKKIT_OPTION_TOKEN_FILE": "x" * 6}, None, 6),
     ],
 )
 def test_the_environment_wins_over_a_file_which_wins_over_the_config_file(
@@ -239,3 +239,38 @@ def test_a_hook_without_secrets_prints_as_it_likes(job: HookProcess) -> None:
     job.write("@hook\ndef run() -> None:\n    print('a', end='', flush=True); print('b', end='')")
 
     assert job.run(HOOKKIT_LOG_FORMAT="text").stdout == "ab"
+
+
+def test_an_empty_secret_is_a_missing_one(job: HookProcess) -> None:
+    job.write(HOOK + f"    {SAY}")
+
+    ended = job.run("--output=out", HOOKKIT_OPTION_TOKEN="")
+
+    assert ended.exit_code == 2
+    assert "secret token: is missing" in ended.messages[0]
+
+
+def test_a_module_does_not_find_the_secret_while_it_is_imported(job: HookProcess) -> None:
+    job.write("print(os.environ.get('HOOKKIT_OPTION_TOKEN'))\n" + HOOK + f"    {SAY}")
+
+    ended = job.run("--output=out", HOOKKIT_OPTION_TOKEN="s3cret")
+
+    assert ended.messages == ["None", "6 *** None"]
+
+
+def test_a_result_that_holds_a_secret_is_refused_without_showing_it(job: HookProcess) -> None:
+    job.write("""
+        from typing import NamedTuple
+        from hookkit import Secret
+        class Answer(NamedTuple):
+            words: str
+        @hook
+        def run(token: Secret) -> Answer:
+            return Answer("it is " + token.reveal())
+    """)
+
+    ended = job.run(HOOKKIT_OPTION_TOKEN="s3cret")
+
+    assert ended.exit_code == 1
+    assert "result 'words': holds a secret" in ended.messages[-1]
+    assert "s3cret" not in ended.stdout + ended.stderr
