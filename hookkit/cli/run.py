@@ -20,7 +20,8 @@ from hookkit.cli.hookoptions import (
 from hookkit.cli.progress import hook_progress
 from hookkit.cli.report import print_report
 from hookkit.cli.target import load_target
-from hookkit.errors import HookkitError
+from hookkit.datatypes import did_you_mean
+from hookkit.errors import CallError, HookkitError, Problem
 from hookkit.project import Project
 
 if TYPE_CHECKING:
@@ -51,7 +52,20 @@ class _RunCommand(click.Command):
                 raise
             ctx.obj, flags = None, ["--help"]
             ctx.meta[_WHY_NO_HOOK] = str(error)
-        return super().parse_args(ctx, flags)
+        try:
+            return super().parse_args(ctx, [*flags])  # click empties the list that it is given
+        except click.NoSuchOption:
+            raise CallError(*self._unknown(ctx, flags)) from None
+
+    def _unknown(self, ctx: click.Context, flags: list[str]) -> list[Problem]:
+        """Every flag that neither hookkit nor the hook has; click stops at the first."""
+        known = [spelling for option in self.get_params(ctx) for spelling in (*option.opts, *option.secondary_opts)]
+        spelled = [flag.partition("=")[0] for flag in flags if flag.startswith("-")]
+        return [
+            Problem(flag, "no such option", did_you_mean(flag, known).removeprefix("; ") or "see hookkit run --help")
+            for flag in spelled
+            if flag.startswith("--") and flag not in known
+        ] or [Problem(spelled[0], "no such option", "see hookkit run --help")]
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         help_option = self.get_help_option(ctx)

@@ -10,7 +10,8 @@ from hookkit.contract import PROGRESS_VARIABLE
 from hookkit.runtime.logs import own_logger
 from hookkit.secret import MASK
 
-#: Argo reads the file every 3 s; a log needs no more than a record in that time.
+#: Argo reads the file every 3 s, hookkit's bar more often; a log needs no more than a record in that time.
+_FILE_SECONDS: Final = 0.2
 _LOG_SECONDS: Final = 3.0
 _BAR_SECONDS: Final = 0.1
 _BAR_WIDTH: Final = 30
@@ -25,15 +26,17 @@ class ProgressReporter:
         self._stream = stream or sys.__stderr__ or sys.stderr
         self._terminal = self._stream.isatty()
         self._pause = _BAR_SECONDS if self._terminal else _LOG_SECONDS
-        self._next = 0.0
+        self._next = self._next_file = 0.0
         self._bar_stands = False
 
     def __call__(self, done: float, total: float, message: str) -> None:
         now = time.monotonic()
+        if now >= self._next_file or done >= total:
+            self._next_file = now + _FILE_SECONDS
+            write_progress_file(done, total)
         if now < self._next and done < total:
             return
         self._next = now + self._pause
-        write_progress_file(done, total)
         if self._terminal:
             self._draw(done, total, message)
         else:

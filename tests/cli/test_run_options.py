@@ -133,7 +133,7 @@ def test_an_unknown_option_is_named_with_the_one_that_is_meant(project: Path) ->
     (line,) = refused(project, *FOLDERS, "--prodct-name", "x")
 
     assert "--prodct-name" in line
-    assert "Did you mean '--product-name'?" in line
+    assert "did you mean '--product-name'?" in line
 
 
 def test_an_unknown_option_after_two_dashes_is_named_too(project: Path) -> None:
@@ -203,3 +203,10 @@ def test_the_printed_command_run_by_a_shell_does_the_same(project: Path) -> None
 
     assert done.returncode == 0, done.stderr
     assert (project / "out" / 'it\'s "so" $HOME' / "result.data").read_text() == "HELLO, EARTH\n"
+
+
+def test_all_unknown_options_are_named_at_once(project: Path) -> None:
+    done = hookkit(project, "run", "--prodct-name", "x", "--zz=1", *FOLDERS)
+
+    assert done.returncode == 2
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["--prodct-name", "--zz"]
