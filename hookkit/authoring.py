@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, get_type_hints, overload
 from hookkit.annotations import AnnotationError, read_default, read_results, read_type, split_markers, without_none
 from hookkit.context import HookContext
 from hookkit.contract import RESERVED_NAMES, SECRET_FILE_SUFFIX
+from hookkit.datatypes import did_you_mean
 from hookkit.errors import Problem, SignatureError, shown
 from hookkit.markers import Input, Marker, Option, Output
 from hookkit.record import Record
@@ -78,13 +79,29 @@ def hook(function: Callable[..., Any] | None = None, /, **declared: Any) -> Any:
         SignatureError: the function can't be a hook as it is written; it names every mistake.
 
     """
-    declaration = Declaration(**declared)
+    declaration = _declared(declared)
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         setattr(function, _SPEC_ATTRIBUTE, read_signature(function, declaration))
         return function
 
     return declare if function is None else declare(function)
+
+
+def _declared(given: dict[str, Any]) -> Declaration:
+    names = Declaration._fields
+    unknown = [
+        Problem(
+            "@hook",
+            f"takes no {name!r}",
+            did_you_mean(name, names).removeprefix("; ") or f"it takes {', '.join(names)}",
+        )
+        for name in given
+        if name not in names
+    ]
+    if unknown:
+        raise SignatureError(*unknown)
+    return Declaration(**given)
 
 
 def spec_of(function: object) -> HookSpec | None:

@@ -606,3 +606,12 @@ def test_postponed_annotations_are_read_like_others() -> None:
 
     assert postponed["make"].__annotations__["c"] == "Optional[int]"
     assert read(postponed["make"]) == read(present["make"])
+
+
+def test_what_the_decorator_does_not_take_is_named_with_what_is_meant() -> None:
+    with pytest.raises(SignatureError) as caught:
+        hook(timeout_second=3, colour="red")  # type: ignore[call-overload] # that is the mistake
+
+    first, second = str(caught.value).splitlines()
+    assert first == "@hook: takes no 'timeout_second'; did you mean 'timeout_seconds'?"
+    assert second.startswith("@hook: takes no 'colour'; it takes name, version, ")
