@@ -254,7 +254,6 @@ class _Reader:
                 self.refuse(part.name, "has a name that Argo can't take", "use ASCII letters, digits, underscores")
             elif part.name in RESERVED_NAMES and not _is_alone(part, parts):
                 self.refuse(part.name, "has a name that the container's command line needs", "rename it")
-
         for second in [part for part in parts if isinstance(part, _Context)][1:]:
             self.refuse(second.name, "is a second HookContext", "leave one of them")
 

@@ -98,6 +98,11 @@ class OutputSpec(Record):
     existing: str = "replace"
 
 
+def name_flag(name: str) -> str:
+    """`product_name` -> `--product-name`."""
+    return "--" + name.replace("_", "-")
+
+
 class OptionSpec(Record):
     """A value that the user of the hook sets. `default` is in JSON's terms and counts only if not `required`."""
 
@@ -110,7 +115,7 @@ class OptionSpec(Record):
     @property
     def flag(self) -> str:
         """The flag of the container's command line: `--product-name`."""
-        return "--" + self.name.replace("_", "-")
+        return name_flag(self.name)
 
     @property
     def default_value(self) -> Any:

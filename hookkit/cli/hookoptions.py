@@ -5,9 +5,9 @@ from typing import Any, Final
 import click
 
 from hookkit.runtime.call import option_variable
-from hookkit.runtime.command_line import Flag, flags_of, name_flag
+from hookkit.runtime.command_line import Flag, flags_of
 from hookkit.runtime.usage import describe_option, describe_secret
-from hookkit.spec import HookSpec
+from hookkit.spec import HookSpec, name_flag
 
 FOLDERS_SECTION: Final = "Inputs and outputs of the hook"
 OPTIONS_SECTION: Final = "Options of the hook"

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from signal import Signals
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hookkit.contract import ERROR_FILE, VOLUME, ExitCode
 from hookkit.errors import EngineError, Problem
 from hookkit.image.engine import connect
 from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
 from hookkit.local.report import RunReport
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, make_report
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, log_lines, make_report
 from hookkit.local.signals import Forward, StopSignals, forwarded_signals
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
@@ -166,20 +166,10 @@ def _killer(container: "Container") -> Forward:
 
 
 def _watch(container: "Container", log: LogSink, start: float) -> tuple[Ended, bool]:
-    for line in _lines(container.logs(stream=True, follow=True)):
+    for line in log_lines(container.logs(stream=True, follow=True)):
         log(line)
     code = int(container.wait(timeout=None)["StatusCode"])
     seconds = time.monotonic() - start
     container.reload()
     # Engines also say so when only a child of the hook was killed, and the hook went on.
     return Ended(code, seconds), bool(container.attrs["State"].get("OOMKilled")) and code != 0
-
-
-def _lines(chunks: Any) -> Iterator[str]:
-    """Chunks of bytes -> lines of text."""
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from (line.decode("utf-8", "replace").rstrip("\r") for line in lines)
-    if rest:
-        yield rest.decode("utf-8", "replace")

@@ -5,19 +5,16 @@ import select
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, PROGRESS_VARIABLE
 from hookkit.errors import EngineError, Problem
 from hookkit.local.report import RunReport
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, make_report
+from hookkit.local.run import LONGEST_LINE, Ended, KeptLog, LocalRun, LogSink, Told, log_lines, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.project import hook_command, hook_environment
 
-#: A line longer than this comes in pieces, so that memory stays flat.
-_LONGEST_LINE: Final = 64 * 1024
 #: How often a silent hook is looked at: what it left running may hold its log open, which then never ends.
 _GLANCE_SECONDS: Final = 0.5
 
@@ -58,8 +55,8 @@ def _run(command: list[str], environment: dict[str, str], log: LogSink) -> int:
         process = _start(command, environment)
         stops.forward_to(process.send_signal)
         try:
-            for line in _lines(process):
-                log(line.decode("utf-8", "replace").rstrip("\r"))
+            for line in log_lines(iter(lambda: _next_chunk(process), b"")):
+                log(line)
             code = process.wait()
         finally:
             _stop(process)
@@ -90,19 +87,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
-    """Each line that a process prints, without the newline."""
-    rest = b""
-    while chunk := _next_chunk(process):
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
-        if len(rest) >= _LONGEST_LINE:
-            yield rest
-            rest = b""
-    if rest:
-        yield rest
-
-
 def _next_chunk(process: subprocess.Popen[bytes]) -> bytes:
     """What is printed next; nothing once the process ended and all that it printed is read."""
     assert process.stdout  # noqa: S101 - a pipe was asked for
@@ -110,6 +94,6 @@ def _next_chunk(process: subprocess.Popen[bytes]) -> bytes:
     while True:
         ended = process.poll() is not None  # asked before looking: what it printed is in the pipe by then
         if select.select([stream], [], [], 0 if ended else _GLANCE_SECONDS)[0]:
-            return os.read(stream, _LONGEST_LINE)
+            return os.read(stream, LONGEST_LINE)
         if ended:
             return b""

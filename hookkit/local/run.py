@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -20,6 +20,8 @@ LogSink = Callable[[str], None]
 
 #: Lines of the log that a report keeps: memory stays flat however much a hook prints.
 KEPT_LINES: Final = 1000
+#: Bytes after which a line is cut, so that memory stays flat here, too.
+LONGEST_LINE: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,23 @@ class KeptLog:
     def lines(self) -> tuple[str, ...]:
         """The lines kept."""
         return tuple(self._lines)
+
+
+def log_lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Chunks of what a hook prints -> lines; a very long one comes in pieces."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from map(_line, lines)
+        if len(rest) >= LONGEST_LINE:
+            yield _line(rest)
+            rest = b""
+    if rest:
+        yield _line(rest)
+
+
+def _line(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace").rstrip("\r")
 
 
 class Told(NamedTuple):

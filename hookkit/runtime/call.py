@@ -189,9 +189,12 @@ def _refused_as_existing(part: OutputSpec, place: Path) -> str:
 
 
 def _missing(flag: str, part: InputSpec | OutputSpec, common: str, *, several: bool) -> Problem:
-    what = f"is missing ({part.description})" if part.description else "is missing"
     remedy = f"write {flag}=PATH" + (f", or {common}=PATH for the folder above all" if several else "")
-    return Problem(flag, what, remedy)
+    return Problem(flag, _is_missing(part), remedy)
+
+
+def _is_missing(part: InputSpec | OutputSpec | OptionSpec | SecretSpec) -> str:
+    return f"is missing ({part.description})" if part.description else "is missing"
 
 
 # ---------------------------------------------------------------- options
@@ -208,9 +211,13 @@ def _sources(
     secrets = {secret.name for secret in spec.secrets}
     names = {option.name for option in spec.options} | secrets
     found: dict[str, Sourced] = {}
-    found |= dict(_from_config(config, names, problems))
-    found |= dict(_from_files(environ, secrets, problems))
-    found |= dict(_from_environment(environ, names, secrets, problems))
+    for source in (
+        _from_config(config, names, problems),
+        _from_files(environ, secrets, problems),
+        _from_environment(environ, names, secrets, problems),
+    ):
+        # An empty secret is none, and must not hide what another source has.
+        found |= {name: one for name, one in source if name not in secrets or one.value not in ("", [""])}
     return found | _from_flags(given, problems)
 
 
@@ -260,8 +267,6 @@ def _from_environment(
     by_variable = {option_variable(name): name for name in names}
     files = {option_variable(name) + SECRET_FILE_SUFFIX for name in secrets}
     for variable, text in environ.items():
-        if variable in by_variable and by_variable[variable] in secrets and not text:
-            continue  # an empty secret is none, and must not hide one in a file
         if variable in by_variable:
             yield by_variable[variable], Sourced(f"environment, {variable}", [text], is_json=False)
         elif variable.startswith(OPTION_VARIABLE) and variable not in files:
@@ -276,8 +281,9 @@ def _no_such_option(where: str, name: str, names: Iterable[str], earlier: list[P
 def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Problem]) -> Any:
     if sourced is None:
         if option.required:
-            what = f"is missing ({option.description})" if option.description else "is missing"
-            problems.append(Problem(option.flag, what, f"write {option.flag}=VALUE, which is {option.type}"))
+            problems.append(
+                Problem(option.flag, _is_missing(option), f"write {option.flag}=VALUE, which is {option.type}")
+            )
             return None
         return option.default_value
     try:
@@ -294,12 +300,10 @@ def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Pro
 def _read_secret(secret: SecretSpec, sourced: Sourced | None, problems: list[Problem]) -> Secret | None:
     """A secret; what is wrong with it is said without showing it."""
     variable = option_variable(secret.name)
-    if sourced is None or sourced.value in ("", [""]):
+    if sourced is None:
         if secret.required:
-            what = f"is missing ({secret.description})" if secret.description else "is missing"
-            problems.append(
-                Problem(f"secret {secret.name}", what, f"set {variable}, or {variable}{SECRET_FILE_SUFFIX}")
-            )
+            remedy = f"set {variable}, or {variable}{SECRET_FILE_SUFFIX}"
+            problems.append(Problem(f"secret {secret.name}", _is_missing(secret), remedy))
         return None
     text = sourced.value if sourced.is_json else sourced.value[0]
     if not isinstance(text, str):

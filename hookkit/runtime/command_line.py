@@ -7,7 +7,7 @@ from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, HELP_FLAGS, INPUT_FLAGS
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import Problem, shown
 from hookkit.record import Record
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, name_flag
 
 Role = Literal["input", "inputs", "output", "outputs", "option", "secret", "results", "config", "help", "describe"]
 
@@ -41,11 +41,6 @@ SWITCHES: Final[Mapping[str, Flag]] = {
     **{spelling: Flag("help", implied="", takes_text=False) for spelling in HELP_FLAGS},
     DESCRIBE_FLAG: Flag("describe", implied="", takes_text=False),
 }
-
-
-def name_flag(name: str) -> str:
-    """`product_name` -> `--product-name`."""
-    return "--" + name.replace("_", "-")
 
 
 def folder_flag(spec: HookSpec, part: InputSpec | OutputSpec) -> str:

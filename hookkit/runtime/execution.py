@@ -112,8 +112,8 @@ def run_hook(function: Callable[..., Any], spec: HookSpec, call: Call, journal: 
         refuse_missing(staged, optional, flags)
         results = collect_results(spec, returned)
         refuse_reserved(staged, {ERROR_FILE, *([RESULTS_FILE] if results.values else [])})
-        for staging in list(staged.values())[: bool(results.values)]:
-            write_results_file(staging.products, results)
+        if results.values and staged:
+            write_results_file(next(iter(staged.values())).products, results)
         for name, staging in staged.items():
             staging.publish(flags[name])
         if call.results is not None:

@@ -261,7 +261,8 @@ def stopped_when_ready(job: HookProcess, number: signal.Signals, **variables: st
 
 def test_the_programs_of_a_hook_that_the_kernel_killed_end_too(job: HookProcess) -> None:
     members = job.folder / "members"
-    inner = f"trap '' TERM; echo $$ >> {members}; kill -KILL $0; while :; do sleep 0.1; done"
+    # The pause: between its start and the hook's note of it nobody else knows of a program.
+    inner = f"trap '' TERM; echo $$ >> {members}; sleep 0.5; kill -KILL $0; while :; do sleep 0.1; done"
     job.write_function(
         f"run_command(['sh', '-c', 'echo $$ >> {members}; sh -c \"$1\" $0', str(os.getpid()), {inner!r}])"
     )
