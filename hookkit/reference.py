@@ -1,4 +1,4 @@
-"""ImageReference: the name of an image, parsed once."""
+"""ImageReference: the name of an image, and ImagePlace: where one lies, each parsed once."""
 
 import re
 from dataclasses import dataclass, replace
@@ -52,3 +52,49 @@ class ImageReference:
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{self.name}{tag}{digest}"
+
+
+#: Transports, as skopeo names them, with what follows the colon. An image's name alone is one in a registry.
+_TRANSPORTS: Final = {"oci": "DIR", "tar": "FILE", "docker": "NAME", "apt": ""}
+REGISTRY: Final = "registry"
+
+
+@dataclass(frozen=True)
+class ImagePlace:
+    """Where an image comes from, or goes to.
+
+    Attributes:
+        transport: `registry`; `oci`, a folder in OCI's image layout; `tar`, a file as `docker save` writes it;
+            `docker`, an engine; `apt`, assembled from packages of the distribution.
+        name: the image's reference in a registry or an engine, the path of a folder or file, "" where none is needed.
+
+    """
+
+    transport: str
+    name: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `oci:DIR`, `tar:FILE`, `docker:[NAME]`, `apt:` or `[REGISTRY/]REPOSITORY[:TAG]`.
+
+        Raises:
+            ValueError: it is none of them.
+
+        """
+        transport, colon, name = text.partition(":")
+        if not colon or transport not in _TRANSPORTS:
+            return cls(REGISTRY, str(ImageReference.parse(text)))
+        if transport == "docker" and name:
+            ImageReference.parse(name)
+        if (transport in {"oci", "tar"}) != bool(name) and transport != "docker":
+            msg = f"{text!r} is no place of an image; write {transport}:{_TRANSPORTS[transport]}"
+            raise ValueError(msg)
+        return cls(transport, name)
+
+    @property
+    def reference(self) -> ImageReference:
+        """The image's name, for registries and engines."""
+        return ImageReference.parse(self.name)
+
+    def __str__(self) -> str:
+        return self.name if self.transport == REGISTRY else f"{self.transport}:{self.name}"

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from hookkit.bundle import runtime_files
@@ -18,6 +17,9 @@ from hookkit.contract import (
     LABEL_VERSION,
     RUNTIME_MODULE,
 )
+# The values of layers are hookkit.image.layer's now; this module is being reworked (Layer below goes, too).
+from hookkit.image.layer import LayerFile as LayerFile
+from hookkit.image.layer import LayerLink as LayerLink
 from hookkit.image.platform import Platform
 from hookkit.project import Project
 from hookkit.reference import ImageReference
@@ -26,15 +28,6 @@ from hookkit.version import __version__
 
 _ANNOTATION: Final = "org.opencontainers.image"
 _NOT_IN_TAGS: Final = re.compile(r"[^A-Za-z0-9_.-]")
-
-
-@dataclass(frozen=True)
-class LayerFile:
-    """A file of a layer: its path below the layer's target, where its bytes are, and whether it's a program."""
-
-    path: str
-    source: Path | bytes
-    executable: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Documents of Argo Workflows, anyone's, become findings."""
