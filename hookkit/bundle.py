@@ -5,36 +5,37 @@ stay behind, so what runs here has on its path exactly what the container has.
 """
 
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from hookkit.errors import HookkitError, Problem
+from hookkit.cache import Cache
 from hookkit.version import __version__
 
 _PACKAGE: Final = Path(__file__).parent
 #: The upper block of the map in hookkit/README.md: modules, and folders with all their modules.
 _CONTAINER_SIDE: Final = (
     "__init__.py",
+    "agreement.py",
     "annotations.py",
     "authoring.py",
     "command.py",
     "composites.py",
+    "conditions.py",
     "constraints.py",
     "context.py",
     "contract.py",
     "datatypes.py",
     "errors.py",
     "markers.py",
+    "parts.py",
     "py.typed",
     "record.py",
     "runtime",
     "scalars.py",
     "secret.py",
+    "signature.py",
     "spec.py",
     "travel.py",
     "version.py",
@@ -69,30 +70,7 @@ def runtime_path() -> Path:
     """An import root that holds the runtime and nothing else, in the user's cache folder; made once a version.
 
     Raises:
-        HookkitError: the cache folder can't be written.
+        CacheError: the cache folder can't be written.
 
     """
-    from platformdirs import user_cache_path
-
-    root = user_cache_path("hookkit") / "runtime" / f"{__version__}-{runtime_digest()[:16]}"
-    try:
-        if not root.is_dir():
-            _write_atomically(root)
-    except OSError as error:
-        what = f"the runtime can't be kept here: {error.strerror}"
-        raise HookkitError(Problem(str(root), what, "set XDG_CACHE_HOME to a folder that you may write to")) from None
-    return root
-
-
-def _write_atomically(root: Path) -> None:
-    """Fill a folder beside and rename it: a run at the same time never sees half of it."""
-    root.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=root.parent, prefix=".new-"))
-    try:
-        write_runtime(fresh)
-        fresh.chmod(0o755)
-        os.rename(fresh, root)  # noqa: PTH104 - Path.rename says the same
-    except OSError:
-        shutil.rmtree(fresh, ignore_errors=True)
-        if not root.is_dir():  # another run was faster
-            raise
+    return Cache.of_user().folder("runtime", f"{__version__}-{runtime_digest()}", write_runtime)

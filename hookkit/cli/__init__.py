@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "build": "Make the image, the WorkflowTemplate and the descriptor.",
     "manifest": "Write the descriptions into dist/, without an image.",
     "spec": "Print what the hook declares, as JSON.",
+    "cache": "Look at what is kept so that nothing is made twice, or remove it.",
     "demo": "Show it all, in a temporary folder.",
 }
 

@@ -107,7 +107,7 @@ def test_a_blob_that_went_missing_is_packed_anew(cache: Cache) -> None:
 
 
 def test_other_contents_names_and_modes_give_another_layer(cache: Cache) -> None:
-    variants = [
+    variants: list[LayerEntry] = [
         LayerFile("a", b"1"),
         LayerFile("a", b"2"),
         LayerFile("b", b"1"),

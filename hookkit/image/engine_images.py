@@ -1,0 +1,128 @@
+"""Images go into a Docker engine and come out of it, by `docker load` and `docker save`."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hookkit.cache import Cache
+from hookkit.errors import EngineError, Problem
+from hookkit.image.builder import Progress, Watcher, unwatched
+from hookkit.image.engine import engine_answers
+from hookkit.image.layer import chunks
+from hookkit.image.oci.archive import ArchiveSource, write_archive
+from hookkit.image.oci.model import Image
+from hookkit.reference import ImageReference
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_FILE: Final = "image.tar"
+
+
+# ---------------------------------------------------------------- out of the engine
+
+
+def saved_image(client: "DockerClient", name: str, cache: Cache) -> ArchiveSource:
+    """What `docker save` gives for an image, kept in the cache under the engine's ID of it.
+
+    Raises:
+        EngineError: there is no such image, or the engine fails.
+
+    """
+    from docker.errors import ImageNotFound
+
+    with engine_answers():
+        try:
+            image = client.images.get(name)
+        except ImageNotFound:
+            problem = Problem(f"docker:{name}", "is no image of the engine", f"`docker pull {name}`, or mend its name")
+            raise EngineError(problem) from None
+        folder = cache.folder("saved", str(image.id), lambda folder: _save(client, str(image.id), folder))
+    return ArchiveSource(folder / _FILE)
+
+
+def _save(client: "DockerClient", image_id: str, folder: Path) -> None:
+    with (folder / _FILE).open("wb") as file:
+        for chunk in client.images.get(image_id).save():
+            file.write(chunk)
+
+
+# ---------------------------------------------------------------- into the engine
+
+
+def load_image(
+    client: "DockerClient", image: Image, reference: ImageReference, watch: Watcher = unwatched
+) -> ImageReference:
+    """Put an image into the engine; layers that it has already are not sent again.
+
+    Raises:
+        EngineError: the engine refuses it.
+
+    """
+    reference = reference.with_tag(reference.tag or "latest")
+    with engine_answers():
+        if _has(client, image, reference):
+            return reference
+        watch(Progress(f"loading {reference} into the engine"))
+        known = _known_layers(client, image, reference)
+        try:
+            _load(client, image, reference, known)
+        except EngineError:
+            if not known:
+                raise
+            # containerd's store wants all of it; and what was known may be gone by now.
+            _load(client, image, reference, frozenset())
+    return reference
+
+
+def _has(client: "DockerClient", image: Image, reference: ImageReference) -> bool:
+    from docker.errors import ImageNotFound
+
+    try:
+        return str(client.images.get(str(reference)).id) == image.config_descriptor.digest
+    except ImageNotFound:
+        return False
+
+
+def _known_layers(client: "DockerClient", image: Image, reference: ImageReference) -> frozenset[str]:
+    """Digests of the layers that an earlier image of this name has in common with it, from the bottom up."""
+    wanted = [layer.diff_id for layer in image.layers]
+    known = max((_common(wanted, earlier) for earlier in _earlier(client, reference)), default=0)
+    return frozenset(layer.descriptor.digest for layer in image.layers[:known])
+
+
+def _earlier(client: "DockerClient", reference: ImageReference) -> Iterator[list[str]]:
+    for one in client.images.list(name=reference.name):
+        yield one.attrs.get("RootFS", {}).get("Layers") or []
+
+
+def _common(wanted: list[str], earlier: list[str]) -> int:
+    return next((n for n, pair in enumerate(zip(wanted, earlier, strict=False)) if pair[0] != pair[1]), len(earlier))
+
+
+def _load(client: "DockerClient", image: Image, reference: ImageReference, known: frozenset[str]) -> None:
+    """Stream the archive through a pipe: what is larger than memory is never all in it, nor on the disk twice."""
+    source, sink = os.pipe()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(_write, sink, image, reference, known)
+        with os.fdopen(source, "rb") as pipe:
+            answer = client.api.load_image(chunks(pipe))  # type: ignore[no-untyped-call]  # the stubs have no types
+            events = list(answer)
+        _raise_for(events, writing, reference)
+
+
+def _write(sink: int, image: Image, reference: ImageReference, known: frozenset[str]) -> None:
+    with closing(os.fdopen(sink, "wb")) as pipe:
+        write_archive(pipe, (image,), reference, without=known)
+
+
+def _raise_for(events: list[dict[str, Any]], writing: "Future[None]", reference: ImageReference) -> None:
+    # The engine's own word comes first: a pipe that broke is only what its refusal looks like from here.
+    refused = [str(event["error"]) for event in events if "error" in event]
+    if refused:
+        remedy = "see that it has room on its disk, and look into its log"
+        raise EngineError(Problem(str(reference), f"was not loaded into the engine: {refused[-1]}", remedy))
+    writing.result()
