@@ -21,8 +21,13 @@ class BuildRecord:
 
     Attributes:
         image: its reference; with a digest once it is pushed, since a registry alone gives one.
-        image_id: the engine's own name of it (`sha256:…`).
-        size_bytes: all its layers, uncompressed.
+        image_id: the digest (`sha256:…`) of its configuration: what engines call it.
+        builder: `docker` or `oci`.
+        platforms: what it is for: `linux/amd64`.
+        outputs: where it went.
+        size_bytes: all its layers, as they are stored.
+        layers: each with its name and its bytes as they are stored, from the bottom up.
+        packages: the largest, each with its name and its bytes.
         durations_seconds: wall time by step.
 
     """
@@ -32,6 +37,11 @@ class BuildRecord:
     image_id: str
     base_image: str
     size_bytes: int
+    builder: str = "docker"
+    platforms: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    layers: tuple[tuple[str, int], ...] = ()
+    packages: tuple[tuple[str, int], ...] = ()
     durations_seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property

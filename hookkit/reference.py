@@ -57,6 +57,7 @@ class ImageReference:
 #: Transports, as skopeo names them, with what follows the colon. An image's name alone is one in a registry.
 _TRANSPORTS: Final = {"oci": "DIR", "tar": "FILE", "docker": "NAME", "apt": ""}
 REGISTRY: Final = "registry"
+APT: Final = "apt"
 
 
 @dataclass(frozen=True)

@@ -1,78 +1,103 @@
-"""`hookkit build`: the image through the Docker engine, and the descriptions into dist/."""
+"""`hookkit build`: the image, by an engine or by hookkit itself, and the descriptions into dist/."""
 
 import json
 import sys
-import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from hookkit.cli.progress import progress_bar
 from hookkit.cli.report import human_size
-from hookkit.cli.target import load_target, parse_image, relative_to_here, target_argument
-from hookkit.dist import BuildRecord, read_record, write_record, write_texts
+from hookkit.cli.target import find_target, parse_image, parse_place, relative_to_here, target_argument
 from hookkit.errors import Problem, ProjectError
-from hookkit.project import Project, python_minor
-from hookkit.reference import ImageReference
-from hookkit.spec import HookSpec
 
 if TYPE_CHECKING:
-    from docker import DockerClient
+    from hookkit.dist import BuildRecord
+    from hookkit.image.build import Build, BuildPlan, BuildResult
+    from hookkit.image.plan import ImagePlan
+    from hookkit.image.platform import Platform
+    from hookkit.project import Project
+    from hookkit.reference import ImageReference
 
-    from hookkit.image.builder import BuiltImage, Duration
-    from hookkit.image.plan import ImageRequest
+_BAR: Final = 30
+_PLACES: Final = "oci:DIR|tar:FILE|docker:|REGISTRY/REPO[:TAG]"
 
 
 @click.command(name="build")
 @target_argument
-@click.option("--base-image", metavar="REFERENCE", help="What to build on; default: the settings', else python:…-slim.")
-@click.option("--push", metavar="REGISTRY/REPO[:TAG]", help="Push the image; the WorkflowTemplate then has its digest.")
-@click.option("--no-cache", is_flag=True, help="Take no step of the build from an earlier one.")
+@click.option(
+    "--builder",
+    type=click.Choice(["docker", "oci"]),
+    help="An engine, or hookkit itself; default: the engine where one answers.",
+)
+@click.option("--base-image", metavar="IMAGE", help="What to build on: a name, oci:DIR, tar:FILE, docker:NAME or apt:.")
+@click.option("--output", "outputs", metavar=_PLACES, multiple=True, help="Where the image goes; several may be given.")
+@click.option("--push", "pushes", metavar="REGISTRY/REPO[:TAG]", multiple=True, help="The same, for a registry.")
+@click.option("--platform", "platforms", metavar="OS/ARCH", multiple=True, help="linux/amd64, linux/arm64, or both.")
+@click.option("--tag", help="Tag of the image; default: the hook's version and digits of the image's contents.")
+@click.option("--no-bytecode", is_flag=True, help="Leave out what Python compiles: a smaller image, a slower start.")
+@click.option("--no-cache", is_flag=True, help="Take nothing from an earlier build.")
+@click.option("--locked", is_flag=True, help="Fail where hookkit.lock does not hold all that is needed.")
+@click.option("--dry-run", is_flag=True, help="Print what would be built, and stop.")
 @click.option("--eject", is_flag=True, help="Write the Dockerfile into the project, to be owned there, and stop.")
 @click.option("--force", is_flag=True, help="With --eject: write over the Dockerfile that is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of the build as JSON.")
 def command(  # noqa: PLR0913 - a parameter a flag
     target: str | None,
     *,
+    builder: str | None,
     base_image: str | None,
-    push: str | None,
+    outputs: tuple[str, ...],
+    pushes: tuple[str, ...],
+    platforms: tuple[str, ...],
+    tag: str | None,
+    no_bytecode: bool,
     no_cache: bool,
+    locked: bool,
+    dry_run: bool,
     eject: bool,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Make the hook's image in the Docker engine, and write its descriptions into dist/.
+    """Make the hook's image, and write its descriptions into dist/.
 
-    A Dockerfile in the project is used instead of hookkit's own.
+    With a Docker engine it is built there; without one hookkit builds by itself, and writes a folder of OCI's image
+    layout. A Dockerfile in the project is used instead of hookkit's own.
     """
-    base = parse_image(base_image, "--base-image") if base_image else None
-    destination = parse_image(push, "--push") if push else None
-    project, spec = load_target(target)
-    if eject:
-        click.echo(relative_to_here(_eject(project, spec, base, force=force)))
-        return
-    record = _build(project, spec, base, destination, use_cache=not no_cache)
-    files = [*_describe(project, spec, record), write_record(project, record)]
-    if as_json:
-        click.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
-    else:
-        _print_summary(record, files)
-    if not record.digest:
-        remedy = "build with --push REGISTRY/REPO, and it is named by its digest"
-        click.echo(
-            Problem(record.image, "is in this machine's engine alone: a cluster can't pull it yet", remedy), err=True
-        )
+    from hookkit.image.build import Build, BuildOrder, build_cache
+
+    order = BuildOrder(
+        builder=builder or "",
+        base=parse_place(base_image, "--base-image") if base_image else None,
+        platforms=tuple(_platform(one) for one in platforms),
+        outputs=(*(parse_place(one, "--output") for one in outputs), *(parse_place(one, "--push") for one in pushes)),
+        tag=_tag(tag) if tag else "",
+        bytecode=not no_bytecode,
+        use_cache=not no_cache,
+        locked=locked,
+    )
+    with build_cache(order) as cache:
+        project, spec = find_target(target, cache)
+        build = Build(project, spec, order, cache)
+        if eject:
+            click.echo(relative_to_here(_eject(build, force=force)))
+        elif dry_run:
+            _print_plan(build.plan(), as_json=as_json)
+        else:
+            _report(_run(build), build, as_json=as_json)
 
 
-def built_image(project: Project, image: str | None) -> ImageReference:
+def built_image(project: "Project", image: str | None) -> "ImageReference":
     """The image that was named, or that was built last.
 
     Raises:
         ProjectError: the name is none, or nothing was built.
 
     """
+    from hookkit.dist import read_record
+
     if image is not None:
         return parse_image(image, "--image")
     record = read_record(project)
@@ -83,99 +108,117 @@ def built_image(project: Project, image: str | None) -> ImageReference:
     return record.reference
 
 
+def _platform(text: str) -> "Platform":
+    from hookkit.image.platform import Platform
+
+    try:
+        return Platform.parse(text)
+    except ValueError as error:
+        raise ProjectError(Problem("--platform", str(error))) from None
+
+
+def _tag(text: str) -> str:
+    return parse_image(f"hook:{text}", "--tag").tag
+
+
 # ---------------------------------------------------------------- steps
 
 
-def _eject(project: Project, spec: HookSpec, base: ImageReference | None, *, force: bool) -> Path:
-    from hookkit.image.dockerfile import eject
-    from hookkit.image.plan import ImageRequest, plan_image
-    from hookkit.image.platform import Platform
+def _eject(build: "Build", *, force: bool) -> Path:
+    from hookkit.image.docker.dockerfile import eject
 
-    request = ImageRequest(python=python_minor(project), platform=Platform.of_this_machine(), base=base)
-    return eject(project, plan_image(project, spec, request), force=force)
+    return eject(build.project, build.draft(), force=force)
 
 
-def _build(
-    project: Project, spec: HookSpec, base: ImageReference | None, push: ImageReference | None, *, use_cache: bool
-) -> BuildRecord:
-    """Build the image in the engine, push it where it is to be pushed, and say what came of it."""
-    from hookkit.image.engine import connect, engine_platform
-    from hookkit.image.plan import ImageRequest
+def _run(build: "Build") -> "BuildResult":
+    from dataclasses import replace
 
-    with connect() as client:
-        request = ImageRequest(python=python_minor(project), platform=engine_platform(client), base=base)
-        built, base = _make(client, project, spec, request, use_cache=use_cache)
-        reference, push_took = _push(client, built, push) if push else (built.reference, ())
-    return BuildRecord(
-        image=str(reference),
-        digest=reference.digest,
-        image_id=built.image_id,
-        base_image=str(base),
-        size_bytes=built.size,
-        durations_seconds=_by_step((*built.durations, *push_took)),
-    )
+    with progress_bar(f"building {build.spec.kubernetes_name}") as watch:
+        watched = replace(build, watch=watch)
+        plan = watched.plan()
+        for one in plan.prepared.left_out:
+            if one.reason != "not code":  # that there is other than code in a project is no news
+                click.echo(one, err=True)
+        return watched.run(plan)
 
 
-def _by_step(durations: "tuple[Duration, ...]") -> dict[str, float]:
-    """Seconds by step; a Dockerfile may take the same step twice."""
-    seconds: dict[str, float] = {}
-    for one in durations:
-        seconds[one.step] = round(seconds.get(one.step, 0.0) + one.seconds, 3)
-    return seconds
-
-
-def _make(
-    client: "DockerClient", project: Project, spec: HookSpec, request: "ImageRequest", *, use_cache: bool
-) -> "tuple[BuiltImage, ImageReference]":
-    """The image, with the time that its dependencies took as well, and what it was built on."""
-    from hookkit.image.builder import Progress
-    from hookkit.image.docker import DockerBuilder
-    from hookkit.image.dockerfile import owned_dockerfile
-    from hookkit.image.plan import default_reference
-    from hookkit.image.prepare import prepared_image
-
-    owned = owned_dockerfile(project)
-    if owned and request.base:
-        remedy = f"mend its FROM, or remove {relative_to_here(owned)}"
-        raise ProjectError(Problem("--base-image", "has no say where the project owns its Dockerfile", remedy))
-    text = owned.read_text(encoding="utf-8") if owned else None
-    with progress_bar(f"building {default_reference(spec)}") as watch:
-        watch(Progress("gathering code and dependencies"))
-        with prepared_image(project, spec, request) as prepared:
-            for one in prepared.left_out:
-                if one.reason != "not code":  # that there is other than code in a project is no news
-                    click.echo(one, err=True)
-            built = DockerBuilder(client, watch, text, use_cache).build(prepared.plan)
-    return replace(built, durations=(*prepared.durations, *built.durations)), prepared.plan.base
-
-
-def _push(
-    client: "DockerClient", built: "BuiltImage", target: ImageReference
-) -> "tuple[ImageReference, tuple[Duration, ...]]":
-    """The image's name in the registry, with its digest, and how long the push took."""
-    from hookkit.image.builder import Duration
-    from hookkit.image.push import push_image
-
-    start = time.monotonic()
-    with progress_bar(f"pushing {target}") as watch:
-        reference = push_image(client, built, target, watch)
-    return reference, (Duration("push", time.monotonic() - start),)
-
-
-def _describe(project: Project, spec: HookSpec, record: BuildRecord) -> list[Path]:
+def _report(result: "BuildResult", build: "Build", *, as_json: bool) -> None:
+    from hookkit.dist import write_record, write_texts
+    from hookkit.image.bill import render_bill
+    from hookkit.image.record import record_of
     from hookkit.manifest import render_descriptions
 
-    return write_texts(project.dist, render_descriptions(spec, record.reference))
+    record = record_of(result)
+    texts = render_descriptions(build.spec, record.reference, build.project.settings.argo)
+    texts[f"{build.spec.kubernetes_name}.sbom.cdx.json"] = render_bill(build.spec, result)
+    files = [*write_texts(build.project.dist, texts), write_record(build.project, record)]
+    if as_json:
+        click.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
+    else:
+        _print_summary(record, files)
+    if not record.digest:
+        remedy = "build with --output REGISTRY/REPO, and it is named by its digest"
+        click.echo(Problem(record.image, "is on this machine alone: a cluster can't pull it yet", remedy), err=True)
 
 
 # ---------------------------------------------------------------- printing
 
 
-def _print_summary(record: BuildRecord, files: list[Path]) -> None:
+def _print_summary(record: "BuildRecord", files: list[Path]) -> None:
     seconds = sum(record.durations_seconds.values())
     line = f"{record.image}: {human_size(record.size_bytes)}, on {record.base_image}, in {seconds:.1f} s"
-    if sys.stdout.isatty():
-        line = click.style(f"✓ {line}", fg="green")
-    click.echo(line)
+    if not sys.stdout.isatty():
+        click.echo(line)
+    else:
+        click.secho(f"✓ {line}", fg="green")
+        _print_sizes(record)
     for file in files:
         click.echo(f"  {relative_to_here(file)}")
+
+
+def _print_sizes(record: "BuildRecord") -> None:
+    """A bar for each layer, and the largest packages: where the bytes are."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    for title, sizes in (("layer, as stored", record.layers), ("largest packages", record.packages)):
+        if sizes:
+            table = Table(title, "size", "", box=None, pad_edge=False, header_style="dim")
+            table.columns[1].justify = "right"
+            largest = max(size for _, size in sizes) or 1
+            for name, size in sizes:
+                bar = "━" * round(_BAR * size / largest)
+                table.add_row(escape(name), human_size(size), f"[cyan]{bar}[/cyan]")
+            Console().print(table)
+
+
+def _print_plan(plan: "BuildPlan", *, as_json: bool) -> None:
+    described = [_plan_json(plan, one) for one in plan.plans]
+    if as_json:
+        click.echo(json.dumps(described if len(described) > 1 else described[0], indent=2, ensure_ascii=False))
+        return
+    for one in described:
+        width = max(len(name) for name in one)
+        for name, value in one.items():
+            for number, line in enumerate(value if isinstance(value, list) else [value]):
+                click.echo(f"{'' if number else name:<{width}}  {line}")
+
+
+def _plan_json(plan: "BuildPlan", one: "ImagePlan") -> dict[str, str | list[str]]:
+    """What a person or a program wants to know of a plan, before anything is done."""
+    return {
+        "image": str(plan.reference),
+        "builder": plan.builder,
+        "platform": str(one.platform),
+        "base": str(one.base),
+        "packages": [str(package) for package in one.base.packages],
+        "python": one.python,
+        "dependencies": [line for line in one.dependencies.requirements.splitlines() if not line.startswith(" ")],
+        "code": [file.path for file in one.code],
+        "bytecode": plan.interpreter.version if plan.interpreter else "none",
+        "user": one.user,
+        "command": list(one.entrypoint),
+        "environment": [f"{name}={value}" for name, value in one.environment.items()],
+        "outputs": [str(place) for place in plan.outputs],
+    }

@@ -1,13 +1,17 @@
 """What commands take in common: the target, `package.module[:function]` or the hook of the project here."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hookkit.errors import Problem, ProjectError
 from hookkit.project import Project, bare_project, describe, find_project, project_above
-from hookkit.reference import ImageReference
+from hookkit.reference import ImagePlace, ImageReference
 from hookkit.spec import HookSpec
+
+if TYPE_CHECKING:
+    from hookkit.cache import Cache
 
 target_argument = click.argument("target", required=False, metavar="[MODULE:FUNCTION]")
 
@@ -22,6 +26,20 @@ def load_target(target: str | None) -> tuple[Project, HookSpec]:
     """
     project = _project(target)
     return project, describe(project, target)
+
+
+def find_target(target: str | None, cache: "Cache") -> tuple[Project, HookSpec]:
+    """As `load_target`; the hook's Python is asked only where something changed since it was asked last.
+
+    Raises:
+        ProjectError: no project here, or its settings are wrong.
+        HookkitError: the hook can't be had.
+
+    """
+    from hookkit.described import describe_once
+
+    project = _project(target)
+    return project, describe_once(project, target, cache)
 
 
 def _project(target: str | None) -> Project:
@@ -39,6 +57,19 @@ def parse_image(text: str, flag: str) -> ImageReference:
     """
     try:
         return ImageReference.parse(text)
+    except ValueError as error:
+        raise ProjectError(Problem(flag, str(error))) from None
+
+
+def parse_place(text: str, flag: str) -> ImagePlace:
+    """Where an image comes from or goes to, from the command line.
+
+    Raises:
+        ProjectError: it is no such place.
+
+    """
+    try:
+        return ImagePlace.parse(text)
     except ValueError as error:
         raise ProjectError(Problem(flag, str(error))) from None
 

@@ -1,11 +1,15 @@
 """What builders have in common: an ImagePlan becomes a BuiltImage, and whoever watches hears of each step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from hookkit.image.plan import ImagePlan
-from hookkit.reference import ImageReference
+from hookkit.reference import ImagePlace, ImageReference
+
+if TYPE_CHECKING:
+    from hookkit.image.oci.compression import Compression
+    from hookkit.image.oci.model import Image
+    from hookkit.image.plan import ImagePlan
 
 
 @dataclass(frozen=True)
@@ -42,25 +46,88 @@ class Duration:
 
 
 @dataclass(frozen=True)
-class BuiltImage:
-    """An image that is there.
+class Component:
+    """A package that an image holds.
 
     Attributes:
-        image_id: the engine's `sha256:…` of its configuration; no registry knows it.
-        size: bytes of all layers, unpacked.
+        kind: `pypi` or `deb`, as package URLs name them.
+        licence: as the package says it; "" where it says nothing.
+        size: bytes that it takes.
+        hashes: `sha256:…` of the file that it came in, or may have come in.
+
+    """
+
+    kind: str
+    name: str
+    version: str
+    licence: str = ""
+    size: int = 0
+    hashes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerSize:
+    """A layer for reports: what it is, and its bytes as they are stored."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """An image that arrived.
+
+    Attributes:
+        place: where it was to go.
+        reference: how it's called there; with a digest where a registry has it.
+
+    """
+
+    place: ImagePlace
+    reference: ImageReference
+
+
+@dataclass(frozen=True)
+class BuiltImage:
+    """An image that was built.
+
+    Attributes:
+        reference: its name.
+        image_id: the digest (`sha256:…`) of its configuration; what engines call it.
+        size: bytes of all layers, as they are stored.
+        image: gives it as a value, with its layers stored in this way.
         durations: by step, in the order that they were done in.
+        layers: from the bottom up; empty where the engine keeps them to itself.
+        components: what it holds beside the base, as far as hookkit put it there.
 
     """
 
     reference: ImageReference
     image_id: str
     size: int
+    image: Callable[["Compression"], "Image"] = field(compare=False, repr=False)
     durations: tuple[Duration, ...] = ()
+    layers: tuple[LayerSize, ...] = ()
+    components: tuple[Component, ...] = ()
 
 
 class Builder(Protocol):
-    """Makes the image that a plan describes, and names it only when it's whole."""
+    """Makes the image that a plan describes."""
 
-    def build(self, plan: ImagePlan) -> BuiltImage:
-        """Build; BuildError where a step fails, and then the earlier image of that name still stands."""
+    def build(self, plan: "ImagePlan", reference: ImageReference) -> BuiltImage:
+        """Build and name an image.
+
+        Raises:
+            BuildError: a step failed; the earlier image of that name then still stands.
+
+        """
+        ...
+
+    def deliver(self, images: tuple[BuiltImage, ...], place: ImagePlace) -> Delivered:
+        """Bring an image, built for one or more platforms, where it's wanted.
+
+        Raises:
+            HookkitError: it can't be written, or is refused; what was there before still stands.
+
+        """
         ...

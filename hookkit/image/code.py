@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, Literal
 
-from hookkit.image.plan import LayerFile
+from hookkit.image.layer import LayerFile
 from hookkit.project import Project
 
 Reason = Literal["secret", "link", "unreadable", "not code"]

@@ -1,115 +1,182 @@
-"""A project's dependencies become an installed tree for the image's platform, by uv and on this machine."""
+"""What a project depends on becomes LockedDependencies, by uv; and these, for a target, what wheels are chosen by."""
 
-import os
+import hashlib
+import json
 import re
-import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from hookkit.image.environment import environment_files
-from hookkit.image.plan import LayerFile
+from hookkit.errors import DependencyError, Problem
+from hookkit.image.lock import UV_LOCK, Lock, LockedDependencies, LockedRequirement
 from hookkit.image.platform import Platform
-from hookkit.image.uv_words import dependency_error
-from hookkit.project import PYPROJECT, Project, find_python
+from hookkit.image.requirements import (
+    is_named,
+    read_requirements,
+    refuse_credentials,
+    refuse_unpinned,
+    render_requirements,
+)
+from hookkit.image.uv_command import Uv, source_of
+from hookkit.image.uv_settings import UvSettings
+from hookkit.project import PYPROJECT, Project
 
-LOCK: Final = "uv.lock"
-
-#: Wheels for glibc 2.28 (manylinux_2_28) run on every base that is still maintained.
-_UV_PLATFORMS: Final = {
-    Platform("linux", "amd64"): "x86_64-manylinux_2_28",
-    Platform("linux", "arm64"): "aarch64-manylinux_2_28",
-}
+#: How installed files are mended: a change of it makes every layer of dependencies anew.
+_FORM: Final = 1
 _HOOKKIT: Final = re.compile(r"hookkit\s*([\[<>=!~;@(]|$)", re.IGNORECASE)
 #: Nothing is dependable but what the image gets: this resolves a package to nothing (uv's documentation on overrides).
 _WITHOUT_HOOKKIT: Final = "hookkit ; python_version < '0'\n"
+#: Hashes, and nothing else beside the requirements.
+_PLAIN: Final = ("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
 
 
 @dataclass(frozen=True)
-class InstallTarget:
-    """Whom wheels are chosen for: the project that asks, the platform and the Python that get them."""
+class Dependencies:
+    """What is installed, and for whom.
 
-    project: Project
-    platform: Platform
+    Attributes:
+        requirements: pinned, with hashes; "" for none.
+        python: the minor version of Python that gets them: `3.12`.
+        platform: what it runs on.
+        glibc: the version of the base's C library: (2, 36).
+
+    """
+
+    requirements: str
     python: str
+    platform: Platform
+    glibc: tuple[int, int]
 
     @property
-    def source(self) -> Path:
-        """The file that says what is needed: uv.lock where the project has one."""
-        lock = self.project.root / LOCK
-        return lock if lock.is_file() else self.project.root / PYPROJECT
+    def key(self) -> str:
+        """A digest, in hex, of all that shapes the result: equal keys, equal files."""
+        shape = {**asdict(self), "form": _FORM, "uv": version("uv")}
+        return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
+
+    def __str__(self) -> str:
+        major, minor = self.glibc
+        return f"{self.platform}, Python {self.python}, glibc {major}.{minor}"
 
 
-def install_dependencies(project: Project, platform: Platform, python: str, folder: Path) -> tuple[LayerFile, ...]:
-    """Resolve, download and unpack what the project depends on; without dependencies nothing is done.
+def dependencies_for(
+    locked: LockedDependencies | None, platform: Platform, glibc: tuple[int, int], python: str
+) -> Dependencies:
+    """What is locked, for a target."""
+    requirements = locked.requirements if locked else ()
+    return Dependencies(render_requirements(requirements), python, platform, glibc)
+
+
+# ---------------------------------------------------------------- locking
+
+
+def locked_dependencies(project: Project, python: str, lock: Lock) -> LockedDependencies | None:
+    """The project's dependencies, pinned: those of `uv.lock` to the letter, else the lock's, else resolved now.
 
     hookkit itself is left out: the image has its runtime.
 
     Args:
-        project: a `uv.lock` beside its pyproject.toml is followed to the letter.
-        platform: what the wheels are for; nothing is ever built from source.
+        project: uv is run there.
         python: the minor version of Python that they are for.
-        folder: an empty folder, which has to stay until the image is built.
+        lock: what is locked and fits is kept; of what does not fit, the versions that still do. An empty one
+            resolves all anew.
 
     Returns:
-        The files, by their path below a virtual environment.
+        None where the project depends on nothing.
 
     Raises:
-        DependencyError: a package has no wheel or does not exist, the lock is stale, the index does not answer.
+        DependencyError: a package has no wheel or does not exist, `uv.lock` is stale, something can't be pinned.
 
     """
-    if not any(not _HOOKKIT.match(one) for one in project.dependencies):
-        return ()
-    target = InstallTarget(project, platform, python)
-    requirements = lock_requirements(target, folder)
-    if not requirements.strip():
-        return ()
-    _install(target, requirements, folder)
-    return environment_files(folder / "tree", python)
+    asked = asked_dependencies(project)
+    if _has_uv_lock(project):
+        return _exported(project, asked, python)
+    _refuse_what_needs_uv_lock(project, asked)
+    if not asked:
+        return None
+    if lock.python and lock.python.fit(asked, python):
+        return lock.python
+    return _compiled(project, asked, python, lock.python)
 
 
-def lock_requirements(target: InstallTarget, folder: Path) -> str:
-    """Every package that is needed, pinned, one a line; with hashes where a uv.lock gives them."""
-    if target.source.name == LOCK:
-        return _export(target)
-    return _compile(target, folder)
+def dependencies_fit(project: Project, python: str, lock: Lock) -> bool:
+    """Whether the lock holds what the project depends on now.
+
+    Raises:
+        DependencyError: the project has a `uv.lock`, and it is stale.
+
+    """
+    asked = asked_dependencies(project)
+    if _has_uv_lock(project):
+        return _exported(project, asked, python) is not None
+    _refuse_what_needs_uv_lock(project, asked)
+    return lock.python.fit(asked, python) if lock.python else not asked
 
 
-def _export(target: InstallTarget) -> str:
+def asked_dependencies(project: Project) -> tuple[str, ...]:
+    """What the project asks for, but for hookkit."""
+    return tuple(one for one in project.dependencies if not _HOOKKIT.match(one))
+
+
+def _has_uv_lock(project: Project) -> bool:
+    return source_of(project).name == UV_LOCK
+
+
+def _exported(project: Project, asked: tuple[str, ...], python: str) -> LockedDependencies:
     # --locked: as --frozen it changes nothing, but it refuses a lock that no longer fits pyproject.toml.
     chosen = ["--no-dev", "--no-emit-project", "--no-editable", "--prune", "hookkit"]
-    return _uv(target, "export", "--locked", *chosen, "--no-header", "--no-annotate")
+    text = _uv(project, python).run("export", "--locked", *chosen, "--no-header", "--no-annotate")
+    found = read_requirements(text)
+    without = [one for one in found if not one.hashes]
+    if without and all("==" in one.requirement for one in without):  # of an index that tells none, or of a folder
+        found = _resolved(project, render_requirements(found), python)
+    refuse_unpinned(found, str(project.root / UV_LOCK))
+    return LockedDependencies(python, asked, found, UV_LOCK)
 
 
-def _compile(target: InstallTarget, folder: Path) -> str:
-    overrides = folder / "overrides.txt"
-    overrides.write_text(_WITHOUT_HOOKKIT, encoding="utf-8")
-    dependencies = "\n".join(target.project.dependencies)
-    options = [*_wheels(target), "--override", str(overrides), "--no-header", "--no-annotate"]
-    return _uv(target, "pip", "compile", "-", *options, text=dependencies)
+def _compiled(
+    project: Project, asked: tuple[str, ...], python: str, known: LockedDependencies | None
+) -> LockedDependencies:
+    where = str(project.root / PYPROJECT)
+    refuse_credentials(asked, where)
+    preferred = render_requirements(known.requirements if known else ())
+    found = _resolved(project, "\n".join(asked), python, preferred=preferred)
+    refuse_unpinned(found, where)
+    return LockedDependencies(python, asked, found)
 
 
-def _install(target: InstallTarget, requirements: str, folder: Path) -> None:
-    # --prefix, not --target: that is the layout of a virtual environment, so what packages note about it stays true.
-    place = ["--prefix", str(folder / "tree"), "--no-deps", "--requirements", "-"]
-    _uv(target, "pip", "install", *_wheels(target), *place, "--link-mode", "hardlink", text=requirements)
+def _resolved(project: Project, requirements: str, python: str, preferred: str = "") -> tuple[LockedRequirement, ...]:
+    """What uv makes of requirements, for every platform; it keeps the preferred versions where they still fit."""
+    with TemporaryDirectory(prefix="hookkit-") as folder:
+        overrides, pinned = Path(folder, "overrides.txt"), Path(folder, "requirements.txt")
+        overrides.write_text(_WITHOUT_HOOKKIT, encoding="utf-8")
+        pinned.write_text(preferred, encoding="utf-8")
+        places = ["--override", str(overrides), "--output-file", str(pinned)]
+        target = ["--universal", "--python-version", python, "--only-binary", ":all:"]
+        _uv(project, python).run("pip", "compile", "-", *places, *target, *_PLAIN, text=requirements)
+        return read_requirements(pinned.read_text(encoding="utf-8"))
 
 
-def _wheels(target: InstallTarget) -> list[str]:
-    wheels = ["--only-binary", ":all:"]
-    return ["--python-platform", _UV_PLATFORMS[target.platform], "--python-version", target.python, *wheels]
+def _uv(project: Project, python: str) -> Uv:
+    return Uv(project, f"Python {python}", UvSettings.of(project).opened_indexes)
 
 
-def _uv(target: InstallTarget, *arguments: str, text: str = "") -> str:
-    """Run uv in the project, so that the author's own settings for indexes count; its answer, or its error as ours."""
-    from uv import find_uv_bin
+# ---------------------------------------------------------------- what uv.lock alone can pin
 
-    python = find_python(target.project).executable
-    command = [find_uv_bin(), *arguments, "--python", str(python), "--quiet", "--no-progress", "--color", "never"]
-    environment = os.environ | {"UV_PYTHON_DOWNLOADS": "never"}
-    done = subprocess.run(
-        command, input=text, cwd=target.project.root, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise dependency_error(done.stderr, source=target.source, target=f"{target.platform}, Python {target.python}")
-    return done.stdout
+
+def _refuse_what_needs_uv_lock(project: Project, asked: tuple[str, ...]) -> None:
+    if problems := list(_needs_of_uv_lock(project, asked)):
+        raise DependencyError(*problems)
+
+
+def _needs_of_uv_lock(project: Project, asked: tuple[str, ...]) -> Iterator[Problem]:
+    file, settings = project.root / PYPROJECT, UvSettings.of(project)
+    if settings.dynamic:
+        remedy = "write them into [project] dependencies, or run `uv lock`: hookkit follows uv.lock"
+        yield Problem(f"{file}: project.dynamic", "leaves the dependencies to a build backend", remedy)
+    for name in settings.sources:
+        if any(is_named(name, one) for one in asked):
+            remedy = "run `uv lock`: hookkit follows uv.lock"
+            yield Problem(f"{file}: tool.uv.sources.{name}", "says where the package is, for uv.lock alone", remedy)

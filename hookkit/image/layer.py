@@ -7,6 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Final
 
+#: The parts of an image, from the bottom up.
+RUNTIME: Final = "runtime"
+DEPENDENCIES: Final = "dependencies"
+CODE: Final = "code"
 _CHUNK: Final = 1 << 20
 
 
@@ -36,7 +40,7 @@ class Layer:
 
     Attributes:
         name: what people call it: `runtime`, `code`, `numpy 2.1.0`.
-        part: which part of the image it belongs to: `runtime`, `dependencies` or `code`.
+        part: `RUNTIME`, `DEPENDENCIES` or `CODE`.
         target: the folder of the image.
         entries: sorted by path; none means no layer.
         known_key: identifies the contents where somebody knows them without reading; "" where nobody does.
@@ -81,3 +85,10 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
     """The bytes of a file, a megabyte at a time."""
     while chunk := file.read(_CHUNK):
         yield chunk
+
+
+def size_of(entry: LayerEntry) -> int:
+    """Bytes of a file; a link has none."""
+    if isinstance(entry, LayerLink):
+        return 0
+    return len(entry.source) if isinstance(entry.source, bytes) else entry.source.stat().st_size

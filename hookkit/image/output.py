@@ -2,30 +2,16 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
-from hookkit.image.builder import Watcher, unwatched
+from hookkit.image.builder import Delivered, Watcher, unwatched
 from hookkit.image.oci.archive import write_archive
 from hookkit.image.oci.compression import NONE, Compression, best_gzip
 from hookkit.image.oci.layout import write_layout
 from hookkit.image.oci.model import Image
 from hookkit.reference import REGISTRY, ImagePlace, ImageReference
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """An image that arrived.
-
-    Attributes:
-        place: where it was to go.
-        reference: how it's called there; with a digest where a registry has it.
-
-    """
-
-    place: ImagePlace
-    reference: ImageReference
 
 
 def compression_for(place: ImagePlace) -> Compression:
@@ -34,7 +20,7 @@ def compression_for(place: ImagePlace) -> Compression:
 
 
 def deliver(
-    images: tuple[Image, ...], place: ImagePlace, reference: ImageReference, watch: Watcher = unwatched
+    images: tuple[Image, ...], place: ImagePlace, reference: ImageReference, cache: Cache, watch: Watcher = unwatched
 ) -> Delivered:
     """Write, load or push an image; what was there before stands until all of the new one is.
 
@@ -42,6 +28,7 @@ def deliver(
         images: one a platform.
         place: where to.
         reference: how it's called where the place does not say so itself.
+        cache: that the layers lie in.
         watch: hears of bytes on their way.
 
     Raises:
@@ -59,7 +46,7 @@ def deliver(
             return Delivered(place, _load(images, ImageReference.parse(place.name) if place.name else reference, watch))
         case transport if transport == REGISTRY:
             target = place.reference
-            return Delivered(place, _push(images, target.with_tag(target.tag or reference.tag), watch))
+            return Delivered(place, _push(images, target.with_tag(target.tag or reference.tag), cache, watch))
     raise BuildError(Problem(str(place), "is no place that an image can go to", "write oci:DIR, tar:FILE or docker:"))
 
 
@@ -81,8 +68,8 @@ def _write_tar(file: Path, images: tuple[Image, ...], reference: ImageReference)
 
 
 def _load(images: tuple[Image, ...], reference: ImageReference, watch: Watcher) -> ImageReference:
-    from hookkit.image.engine import connect, engine_platform
-    from hookkit.image.engine_images import load_image
+    from hookkit.image.docker.engine import connect, engine_platform
+    from hookkit.image.docker.images import load_image
 
     with connect() as client:
         here = engine_platform(client)
@@ -90,7 +77,7 @@ def _load(images: tuple[Image, ...], reference: ImageReference, watch: Watcher) 
         return load_image(client, fitting, reference, watch)
 
 
-def _push(images: tuple[Image, ...], target: ImageReference, watch: Watcher) -> ImageReference:
+def _push(images: tuple[Image, ...], target: ImageReference, cache: Cache, watch: Watcher) -> ImageReference:
     from hookkit.image.registry.target import RegistryTarget
 
-    return RegistryTarget().put(images, target, watch)
+    return RegistryTarget(cache).put(images, target, watch)

@@ -1,9 +1,11 @@
 """A project, its HookSpec and the chosen files become an ImagePlan, from which any builder makes the image."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from hookkit.bundle import runtime_files
@@ -17,26 +19,40 @@ from hookkit.contract import (
     LABEL_VERSION,
     RUNTIME_MODULE,
 )
-# The values of layers are hookkit.image.layer's now; this module is being reworked (Layer below goes, too).
-from hookkit.image.layer import LayerFile as LayerFile
-from hookkit.image.layer import LayerLink as LayerLink
+from hookkit.image.apt.package import DebPackage
+from hookkit.image.apt.request import AptSettings
+from hookkit.image.dependencies import Dependencies
+from hookkit.image.layer import CODE, RUNTIME, Layer, LayerFile
 from hookkit.image.platform import Platform
-from hookkit.project import Project
-from hookkit.reference import ImageReference
+from hookkit.reference import ImagePlace, ImageReference
 from hookkit.spec import HookSpec
 from hookkit.version import __version__
 
 _ANNOTATION: Final = "org.opencontainers.image"
 _NOT_IN_TAGS: Final = re.compile(r"[^A-Za-z0-9_.-]")
+#: Enough that no two images of a hook ever share one, and short enough to be read.
+_TAG_DIGITS: Final = 12
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Files that go to one folder of the image; `files` are sorted by path, and none means no layer."""
+class Base:
+    """What an image is built on, pinned.
 
-    name: str
-    target: str
-    files: tuple[LayerFile, ...] = ()
+    Attributes:
+        place: where it comes from.
+        digest: of its manifest or index, where it's a registry's.
+        packages: of the distribution: all that an assembled base is made of, or what is added to another one.
+        apt: where those come from.
+
+    """
+
+    place: ImagePlace
+    digest: str = ""
+    packages: tuple[DebPackage, ...] = ()
+    apt: AptSettings = field(default_factory=AptSettings)
+
+    def __str__(self) -> str:
+        return f"{self.place}@{self.digest}" if self.digest else str(self.place)
 
 
 @dataclass(frozen=True)
@@ -44,10 +60,11 @@ class ImagePlan:
     """All that a builder needs to know; equal plans give images that behave alike.
 
     Attributes:
-        reference: what the image is to be called.
         base: what it is built on.
         python: the minor version of Python that its layers are for, and that the base must have: `3.12`.
-        layers: runtime, dependencies and code, from the bottom up.
+        dependencies: the distributions that the hook needs, pinned.
+        code: the author's files, below `IMAGE_CODE`.
+        bytecode: whether modules are compiled: where hooks run, nobody can write what Python compiles.
         environment: variables; `${PATH}` in a value is the base's.
         user: `uid:gid`.
         entrypoint: the command, without a shell.
@@ -55,15 +72,44 @@ class ImagePlan:
 
     """
 
-    reference: ImageReference
-    base: ImageReference
+    base: Base
     python: str
     platform: Platform
-    layers: tuple[Layer, ...]
+    dependencies: Dependencies
+    code: tuple[LayerFile, ...]
+    bytecode: bool
     environment: Mapping[str, str]
     user: str
     entrypoint: tuple[str, ...]
     labels: Mapping[str, str]
+
+    @cached_property
+    def runtime_layer(self) -> Layer:
+        """Hookkit's own runtime, copied from the hookkit that runs."""
+        return Layer(RUNTIME, RUNTIME, IMAGE_RUNTIME, tuple(LayerFile(*one) for one in runtime_files().items()))
+
+    @cached_property
+    def code_layer(self) -> Layer:
+        """The author's code."""
+        return Layer(CODE, CODE, IMAGE_CODE, self.code)
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of everything in the plan, contents of files included."""
+        parts = {
+            "base": str(self.base),
+            "packages": [package.digest for package in self.base.packages],
+            "dependencies": self.dependencies.key,
+            "runtime": self.runtime_layer.key,
+            "code": self.code_layer.key,
+            "bytecode": self.bytecode,
+            "environment": dict(self.environment),
+            "user": self.user,
+            "entrypoint": self.entrypoint,
+            "labels": dict(self.labels),
+            "platform": str(self.platform),
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,46 +118,34 @@ class ImageRequest:
 
     Attributes:
         python: the minor version of the hook's Python.
-        base: instead of the settings' `base-image` and of `python:<minor>-slim`.
-        reference: instead of `<hook's name>:<version>`.
+        base: instead of the settings' `base-image` and of hookkit's choice.
 
     """
 
     python: str
     platform: Platform
-    base: ImageReference | None = None
-    reference: ImageReference | None = None
+    base: ImagePlace | None = None
+    bytecode: bool = True
 
 
-def plan_image(
-    project: Project,
-    spec: HookSpec,
-    request: ImageRequest,
-    *,
-    code: tuple[LayerFile, ...] = (),
-    dependencies: tuple[LayerFile, ...] = (),
-) -> ImagePlan:
-    """Decide what the image is: pure, but for hookkit's own runtime, which is part of it.
+@dataclass(frozen=True)
+class Ingredients:
+    """What was found and pinned for an image."""
 
-    Args:
-        project: gives the base image, where the settings name one.
-        spec: what the hook declares.
-        request: what was asked for.
-        code: the author's files, below `IMAGE_CODE`.
-        dependencies: an installed tree, below the virtual environment `IMAGE_ROOT`.
+    base: Base
+    dependencies: Dependencies
+    code: tuple[LayerFile, ...] = ()
 
-    """
-    base = request.base or _default_base(project, request.python)
+
+def plan_image(spec: HookSpec, request: ImageRequest, ingredients: Ingredients) -> ImagePlan:
+    """Decide what the image is: pure, but for hookkit's own runtime, which is part of it."""
     return ImagePlan(
-        reference=request.reference or default_reference(spec),
-        base=base,
+        base=ingredients.base,
         python=request.python,
         platform=request.platform,
-        layers=(
-            Layer("runtime", IMAGE_RUNTIME, _runtime()),
-            Layer("dependencies", IMAGE_ROOT, dependencies),
-            Layer("code", IMAGE_CODE, code),
-        ),
+        dependencies=ingredients.dependencies,
+        code=ingredients.code,
+        bytecode=request.bytecode,
         environment={
             "PATH": f"{IMAGE_ROOT}/bin:${{PATH}}",
             "PYTHONPATH": f"{IMAGE_RUNTIME}:{IMAGE_CODE}",
@@ -120,24 +154,21 @@ def plan_image(
         },
         user=f"{IMAGE_USER}:{IMAGE_USER}",
         entrypoint=(IMAGE_PYTHON, "-m", RUNTIME_MODULE, str(spec.entry_point)),
-        labels=_labels(spec, base),
+        labels=_labels(spec, ingredients.base),
     )
 
 
-def default_reference(spec: HookSpec) -> ImageReference:
-    """`<hook's name>:<version>`; what a tag can't hold (the + of a local version) becomes a hyphen."""
-    return ImageReference(spec.kubernetes_name, tag=_NOT_IN_TAGS.sub("-", spec.version))
+def default_reference(spec: HookSpec, plans: tuple[ImagePlan, ...] = ()) -> ImageReference:
+    """`<hook's name>:<version>-<digits of the contents>`: an image that did not change keeps its name.
+
+    What a tag can't hold (the + of a local version) becomes a hyphen; without plans the version is all there is.
+    """
+    version = _NOT_IN_TAGS.sub("-", spec.version)
+    contents = hashlib.sha256("".join(plan.key for plan in plans).encode()).hexdigest()[:_TAG_DIGITS]
+    return ImageReference(spec.kubernetes_name, tag=f"{version}-{contents}" if plans else version)
 
 
-def _default_base(project: Project, python: str) -> ImageReference:
-    return ImageReference.parse(project.settings.base_image or f"python:{python}-slim")
-
-
-def _runtime() -> tuple[LayerFile, ...]:
-    return tuple(LayerFile(path, content) for path, content in runtime_files().items())
-
-
-def _labels(spec: HookSpec, base: ImageReference) -> dict[str, str]:
+def _labels(spec: HookSpec, base: Base) -> dict[str, str]:
     """Annotations as the OCI image specification names them, and what hookkit itself reads from an image."""
     return {
         f"{_ANNOTATION}.title": " ".join(spec.title.split()),

@@ -1,41 +1,107 @@
-"""Project, HookSpec and request become a plan that is ready to be built: code chosen, dependencies at hand."""
+"""A project and what is asked become ImagePlans: base and dependencies pinned in the lock, code chosen."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass, replace
+from typing import Final
 
+from hookkit.errors import DependencyError, Problem
+from hookkit.image.apt.assemble import PackageStore
+from hookkit.image.base import base_facts, check_base, open_base
 from hookkit.image.builder import Duration
 from hookkit.image.code import LeftOut, select_code
-from hookkit.image.dependencies import install_dependencies
-from hookkit.image.plan import ImagePlan, ImageRequest, plan_image
-from hookkit.project import Project
+from hookkit.image.dependencies import dependencies_for
+from hookkit.image.lock import LOCK, Lock, read_lock, write_lock
+from hookkit.image.locking import is_current, lock_project
+from hookkit.image.oci.compression import best_gzip
+from hookkit.image.pinning import Pinning
+from hookkit.image.plan import Base, ImagePlan, ImageRequest, Ingredients, plan_image
+from hookkit.image.platform import Platform
+from hookkit.project import PYPROJECT
+from hookkit.reference import REGISTRY
 from hookkit.spec import HookSpec
+
+#: The C library that an engine's base is taken to have, since nobody has looked: every one that is still maintained
+#: has it, and later wheels are rare.
+USUAL_GLIBC: Final = (2, 28)
 
 
 @dataclass(frozen=True)
-class PreparedImage:
-    """A plan, what of the author's files is not in it, and how long the dependencies took."""
+class Prepared:
+    """What is ready to be built.
 
-    plan: ImagePlan
+    Attributes:
+        plans: one a platform.
+        left_out: what of the author's files is in none of them.
+        durations: of what took time.
+
+    """
+
+    plans: tuple[ImagePlan, ...]
     left_out: tuple[LeftOut, ...]
     durations: tuple[Duration, ...]
 
 
-@contextmanager
-def prepared_image(project: Project, spec: HookSpec, request: ImageRequest) -> Iterator[PreparedImage]:
-    """Prepare an image; its dependencies lie in a temporary folder, so build it before the block ends.
+def prepare_images(spec: HookSpec, pinning: Pinning, *, bytecode: bool = True, locked: bool = False) -> Prepared:
+    """Plan the images of a hook.
+
+    Args:
+        spec: what the hook declares.
+        pinning: says for which platforms, and on what base.
+        bytecode: whether modules are compiled.
+        locked: refuse to change the project's lock.
 
     Raises:
-        DependencyError: the dependencies can't be had.
+        DependencyError: the dependencies can't be pinned; with `locked`: the lock does not hold all that is needed.
+        BuildError: the base does not fit.
+        HookkitError: the base can't be had.
 
     """
-    with TemporaryDirectory(prefix="hookkit-") as folder:
-        code = select_code(project)
-        started = time.monotonic()
-        dependencies = install_dependencies(project, request.platform, request.python, Path(folder))
-        took = Duration("dependencies", time.monotonic() - started)
-        plan = plan_image(project, spec, request, code=code.files, dependencies=dependencies)
-        yield PreparedImage(plan, code.left_out, (took,))
+    durations: list[Duration] = []
+    code = select_code(pinning.project)
+    with _timed("lock", durations):
+        lock = _locked(pinning, locked=locked)
+    plans = []
+    for platform in pinning.platforms:
+        with _timed("base", durations):
+            base = pinning.base_for(platform, lock)
+            glibc = _glibc(base, platform, pinning)
+        dependencies = dependencies_for(lock.python, platform, glibc, pinning.python)
+        request = ImageRequest(python=pinning.python, platform=platform, bytecode=bytecode)
+        plans.append(plan_image(spec, request, Ingredients(base, dependencies, code.files)))
+    return Prepared(tuple(plans), code.left_out, tuple(durations))
+
+
+@contextmanager
+def _timed(step: str, durations: list[Duration]) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    durations.append(Duration(step, time.monotonic() - started))
+
+
+def _locked(pinning: Pinning, *, locked: bool) -> Lock:
+    """The project's lock, made or completed where it has to be."""
+    project, request = pinning.project, pinning.request
+    if locked and not is_current(project, request):
+        where = str(project.root / LOCK)
+        raise DependencyError(Problem(where, "does not hold all that the image is made of", "run `hookkit lock`"))
+    lock = lock_project(project, request, pinning.resolvers)
+    if _own_part(lock) != read_lock(project) and (project.root / PYPROJECT).is_file():  # not for a hook that was named
+        write_lock(project, lock)
+    return lock
+
+
+def _own_part(lock: Lock) -> Lock:
+    """What the project's own lock holds of it: uv.lock keeps the rest."""
+    return lock if lock.python is None or lock.python.source == LOCK else replace(lock, python=None)
+
+
+def _glibc(base: Base, platform: Platform, pinning: Pinning) -> tuple[int, int]:
+    """The version of the base's C library, which says what wheels it can carry."""
+    if base.place.transport == REGISTRY and not pinning.embedded:
+        return USUAL_GLIBC
+    image = open_base(base, platform, PackageStore(pinning.cache, best_gzip(), pinning.watch))
+    _, facts = base_facts(image, pinning.cache, str(base))
+    check_base(facts, pinning.python, str(base))
+    return facts.glibc or USUAL_GLIBC

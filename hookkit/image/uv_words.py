@@ -32,6 +32,11 @@ _MEANINGS: Final = (
     ),
     _meaning(r"Failed to parse `uv\.lock`", "can't be read as a lock", "run `uv lock`, or restore it from git"),
     _meaning(
+        rf"Hash mismatch for `{_PACKAGE}",
+        "{package} is another file than the one that was locked",
+        "find out why; if it's right, lock it anew (`hookkit lock --upgrade`, or `uv lock --upgrade`)",
+    ),
+    _meaning(
         r"(401 Unauthorized|403 Forbidden)",
         "the package index refuses these credentials",
         "give uv the right ones (UV_INDEX_<NAME>_USERNAME and _PASSWORD, or netrc)",

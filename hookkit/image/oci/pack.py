@@ -61,6 +61,11 @@ def pack_layer(cache: Cache, layer: Layer, compression: Compression) -> ImageLay
     return pack_once(cache, f"{layer.target}\0{layer.key}", compression, lambda tar: _add_all(tar, layer))
 
 
+def packed_layer(cache: Cache, target: str, key: str, compression: Compression) -> ImageLayer | None:
+    """The layer of a target and key, if it was packed before."""
+    return _known(cache, _full_key(f"{target}\0{key}", compression), compression)
+
+
 def pack_once(cache: Cache, key: str, compression: Compression, fill: Callable[[tarfile.TarFile], None]) -> ImageLayer:
     """A layer that `fill` writes as a tar, once for a key.
 
@@ -71,7 +76,7 @@ def pack_once(cache: Cache, key: str, compression: Compression, fill: Callable[[
         fill: adds members; it has to give the same ones for the same key.
 
     """
-    full_key = json.dumps([_FORMAT, compression.name, key])
+    full_key = _full_key(key, compression)
     if known := _known(cache, full_key, compression):
         return known
     with cache.writing_blob() as blob, _tar_into(blob, compression) as (tar, packing):
@@ -85,7 +90,7 @@ def recompressed(cache: Cache, layer: ImageLayer, compression: Compression) -> I
     """A layer that lies uncompressed (engines give them so), stored in another way; any other as it is."""
     if layer.descriptor.media_type != LAYER or compression == NONE:
         return layer
-    full_key = json.dumps([_FORMAT, compression.name, layer.diff_id])
+    full_key = _full_key(layer.diff_id, compression)
     if known := _known(cache, full_key, compression):
         return known
     with cache.writing_blob() as blob, layer.fetch().open("rb") as content:
@@ -96,6 +101,10 @@ def recompressed(cache: Cache, layer: ImageLayer, compression: Compression) -> I
     packed = blob.done()
     cache.remember(_KIND, full_key, {"digest": packed.digest, "size": packed.size, "diff_id": layer.diff_id})
     return _layer(packed, layer.diff_id, compression.media_type)
+
+
+def _full_key(key: str, compression: Compression) -> str:
+    return json.dumps([_FORMAT, compression.name, key])
 
 
 def _known(cache: Cache, key: str, compression: Compression) -> ImageLayer | None:
@@ -125,7 +134,7 @@ def _tar_into(blob: BlobWriter, compression: Compression) -> Iterator[tuple[tarf
 
 def _add_all(tar: tarfile.TarFile, layer: Layer) -> None:
     for folder in _folders(layer):
-        tar.addfile(_member(folder, tarfile.DIRTYPE, 0o755))
+        add_folder(tar, folder)
     for entry in layer.entries:
         add_entry(tar, layer.target.lstrip("/"), entry)
 
@@ -135,6 +144,11 @@ def _folders(layer: Layer) -> list[str]:
     root = PurePosixPath(layer.target.lstrip("/"))
     parents = {parent for entry in layer.entries for parent in (root / entry.path).parents}
     return sorted(str(parent) for parent in parents if parent.parts)
+
+
+def add_folder(tar: tarfile.TarFile, path: str) -> None:
+    """Add a folder to a tar."""
+    tar.addfile(_member(path, tarfile.DIRTYPE, 0o755))
 
 
 def add_entry(tar: tarfile.TarFile, root: str, entry: LayerEntry) -> None:

@@ -1,10 +1,10 @@
 """What an ImageSource serves (a registry, a folder, a file) becomes an Image: each byte is held against its digest."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
@@ -16,6 +16,7 @@ from hookkit.reference import ImageReference
 
 #: Manifests and configurations are small; what is larger is none, and is not read into memory.
 _MOST_JSON_BYTES: Final = 8 << 20
+_ROOTS: Final = "roots"
 _MOST_INDEXES: Final = 2
 _CHUNK: Final = 1 << 20
 
@@ -45,12 +46,32 @@ class ImageSource(Protocol):
 
 
 @dataclass(frozen=True)
+class LazySource:
+    """A source that is opened when it's asked for something that the cache lacks."""
+
+    open: Callable[[], ImageSource]
+
+    @cached_property
+    def _source(self) -> ImageSource:
+        return self.open()
+
+    def root(self) -> tuple[str, bytes]:
+        """As the source's."""
+        return self._source.root()
+
+    def blob(self, descriptor: Descriptor) -> AbstractContextManager[IO[bytes]]:
+        """As the source's."""
+        return self._source.blob(descriptor)
+
+
+@dataclass(frozen=True)
 class ImageReader:
     """Reads images from a source by way of the cache.
 
     Attributes:
         name: of the image, for messages.
         origin: the repository that the source reads from, where it's a registry's.
+        digest: that the manifest or index must have; it's then asked for once. "" for whatever there is.
 
     """
 
@@ -58,6 +79,7 @@ class ImageReader:
     source: ImageSource
     name: str
     origin: ImageReference | None = None
+    digest: str = ""
 
     def read(self, platform: Platform) -> Image:
         """The image for a platform; layers are had when they are needed.
@@ -68,11 +90,28 @@ class ImageReader:
 
         """
         with self._understood():
-            manifest = _mapping(self.source.root()[1])
+            manifest = _mapping(self.root())
             for _ in range(_MOST_INDEXES):  # a layout's index may name the index of an image
                 if "manifests" in manifest:
                     manifest = _mapping(self._small(self._chosen(manifest, platform)))
             return self._image(manifest, platform)
+
+    def root(self) -> bytes:
+        """The manifest or index that the source was opened for.
+
+        Raises:
+            ValueError: it has another digest.
+            HookkitError: it can't be had.
+
+        """
+        size = self.cache.fact(_ROOTS, self.digest) if self.digest else None
+        if isinstance(size, int) and (known := self.cache.blob(self.digest, size)):
+            return known.path.read_bytes()
+        content = self.source.root()[1]
+        with self.cache.writing_blob(self.digest) as writer:
+            writer.write(content)
+        self.cache.remember(_ROOTS, writer.done().digest, writer.size)
+        return content
 
     def fetch(self, descriptor: Descriptor) -> Path:
         """The file in the cache that holds a blob, downloaded and held against its digest where it isn't there yet.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.errors import EngineError, HookkitError, Problem
 from hookkit.image.builder import BuiltImage, Progress, Watcher, unwatched
-from hookkit.image.engine import engine_answers
+from hookkit.image.docker.engine import engine_answers
 from hookkit.reference import ImageReference
 
 if TYPE_CHECKING:

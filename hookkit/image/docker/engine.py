@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 _DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
+_PATIENCE_SECONDS: Final = 2.0
 _WITHOUT: Final = "`hookkit run` without --engine needs none"
 
 #: What the system said -> what it means, and what to do. The first that fits counts.
@@ -52,6 +53,23 @@ def connect() -> Iterator["DockerClient"]:
             yield client
     finally:
         client.close()
+
+
+def engine_listens() -> bool:
+    """Whether something listens where the engine is looked for: known at once, without the SDK.
+
+    An engine of another machine counts as one that is meant: `connect` says what is wrong with it.
+    """
+    host = engine_host()
+    if not host.startswith("unix://"):
+        return True
+    with socket.socket(socket.AF_UNIX) as plain:
+        plain.settimeout(_PATIENCE_SECONDS)
+        try:
+            plain.connect(host.removeprefix("unix://"))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

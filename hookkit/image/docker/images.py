@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hookkit.cache import Cache
 from hookkit.errors import EngineError, Problem
 from hookkit.image.builder import Progress, Watcher, unwatched
-from hookkit.image.engine import engine_answers
+from hookkit.image.docker.engine import engine_answers
 from hookkit.image.layer import chunks
 from hookkit.image.oci.archive import ArchiveSource, write_archive
 from hookkit.image.oci.model import Image
@@ -32,21 +32,32 @@ def saved_image(client: "DockerClient", name: str, cache: Cache) -> ArchiveSourc
         EngineError: there is no such image, or the engine fails.
 
     """
+    found = image_id(client, name)
+    with engine_answers():
+        folder = cache.folder("saved", found, lambda folder: _save(client, found, folder))
+    return ArchiveSource(folder / _FILE)
+
+
+def image_id(client: "DockerClient", name: str) -> str:
+    """The engine's ID of an image.
+
+    Raises:
+        EngineError: there is no such image, or the engine fails.
+
+    """
     from docker.errors import ImageNotFound
 
     with engine_answers():
         try:
-            image = client.images.get(name)
+            return str(client.images.get(name).id)
         except ImageNotFound:
             problem = Problem(f"docker:{name}", "is no image of the engine", f"`docker pull {name}`, or mend its name")
             raise EngineError(problem) from None
-        folder = cache.folder("saved", str(image.id), lambda folder: _save(client, str(image.id), folder))
-    return ArchiveSource(folder / _FILE)
 
 
-def _save(client: "DockerClient", image_id: str, folder: Path) -> None:
+def _save(client: "DockerClient", image: str, folder: Path) -> None:
     with (folder / _FILE).open("wb") as file:
-        for chunk in client.images.get(image_id).save():
+        for chunk in client.images.get(image).save():
             file.write(chunk)
 
 
@@ -82,9 +93,10 @@ def _has(client: "DockerClient", image: Image, reference: ImageReference) -> boo
     from docker.errors import ImageNotFound
 
     try:
-        return str(client.images.get(str(reference)).id) == image.config_descriptor.digest
+        found = client.images.get(str(reference))
     except ImageNotFound:
         return False
+    return str(found.id) == image.config_descriptor.digest
 
 
 def _known_layers(client: "DockerClient", image: Image, reference: ImageReference) -> frozenset[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from hookkit.contract import ExitCode
 from hookkit.errors import EngineError
-from hookkit.image.engine import connect
+from hookkit.image.docker.engine import connect
 
 
 def absence(monkeypatch: pytest.MonkeyPatch, host: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from hookkit.errors import BuildError, ProjectError
-from hookkit.image.dockerfile import eject, owned_dockerfile, render_dockerfile
+from hookkit.image.docker.dockerfile import eject, owned_dockerfile, render_dockerfile
 from hookkit.image.plan import ImageRequest, LayerFile, plan_image
 from hookkit.project import Project
 from hookkit.spec import HookSpec

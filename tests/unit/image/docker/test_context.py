@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hookkit.errors import BuildError
-from hookkit.image.context import build_context
+from hookkit.image.docker.context import build_context
 from hookkit.image.plan import ImagePlan, ImageRequest, LayerFile, plan_image
 from hookkit.project import Project
 from hookkit.spec import HookSpec

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from hookkit.errors import BuildError
-from hookkit.image.build_log import BuildLog, CacheLostError
+from hookkit.image.docker.build_log import BuildLog, CacheLostError
 from hookkit.image.builder import Progress, unwatched
 
 

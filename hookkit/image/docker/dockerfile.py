@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import Final
 
-from hookkit.contract import IMAGE_ROOT
+from hookkit.contract import IMAGE_CODE, IMAGE_ROOT, IMAGE_RUNTIME
 from hookkit.errors import BuildError, Problem, ProjectError
-from hookkit.image.plan import ImagePlan, Layer
+from hookkit.image.layer import CODE, DEPENDENCIES, RUNTIME
+from hookkit.image.plan import ImagePlan
 from hookkit.project import Project
 
 DOCKERFILE: Final = "Dockerfile"
@@ -18,30 +19,41 @@ _OWNED: Final = """\
 # hookkit adds the image's labels, with what the hook declares, so they always fit the code.
 
 """
-_COMMENTS: Final = {
-    "runtime": "hookkit's own runtime reads the command line and calls the hook; it needs the standard library alone.",
-    "dependencies": "What the project depends on, downloaded beforehand: the build needs no network.",
-    "code": "The author's code comes last, since it changes most.",
-}
+#: What changes most comes last: all steps after a change are done again.
+_PARTS: Final = (
+    (
+        RUNTIME,
+        IMAGE_RUNTIME,
+        "hookkit's own runtime reads the command line and calls the hook; it needs the standard library alone.",
+    ),
+    (DEPENDENCIES, IMAGE_ROOT, "What the project depends on, downloaded beforehand: the build needs no network."),
+    (CODE, IMAGE_CODE, "The author's code comes last, since it changes most."),
+)
 
 
-def render_dockerfile(plan: ImagePlan, *, owned: bool = False) -> str:
+def render_dockerfile(plan: ImagePlan, *, base: str = "", owned: bool = False) -> str:
     """The Dockerfile of a plan.
 
     Args:
         plan: what the image is to be.
-        owned: for a file that stays in the project: layers without files are copied, too, for they may get some.
+        base: the name that the engine has the base by; "" for its own.
+        owned: for a file that stays in the project: parts that are empty are copied, too, for they may get something.
 
     """
+    empty = set() if owned else _empty_parts(plan)
     blocks = [
-        _from(plan),
+        _from(base or str(plan.base)),
         _virtual_environment(plan),
         _environment(plan),
         _process(plan),
-        # What changes most comes last: all steps after a change are done again.
-        *(_copy(layer) for layer in plan.layers if layer.files or owned),
+        *(f"# {comment}\nCOPY {part}/ {target}/\n" for part, target, comment in _PARTS if part not in empty),
     ]
     return (_OWNED if owned else "") + "\n".join(blocks)
+
+
+def _empty_parts(plan: ImagePlan) -> set[str]:
+    contents = {DEPENDENCIES: plan.dependencies.requirements, CODE: plan.code}
+    return {part for part, content in contents.items() if not content}
 
 
 def render_labels(plan: ImagePlan) -> str:
@@ -51,8 +63,8 @@ def render_labels(plan: ImagePlan) -> str:
     return "\nLABEL " + " \\\n      ".join(pairs) + "\n"
 
 
-def _from(plan: ImagePlan) -> str:
-    return f"FROM {plan.base}\n\n# Some bases end as another user, who may not write to {IMAGE_ROOT}.\nUSER 0:0\n"
+def _from(base: str) -> str:
+    return f"FROM {base}\n\n# Some bases end as another user, who may not write to {IMAGE_ROOT}.\nUSER 0:0\n"
 
 
 def _virtual_environment(plan: ImagePlan) -> str:
@@ -71,10 +83,6 @@ def _python_check(plan: ImagePlan) -> str:
         f"choose another base image, or another Python with [tool.hookkit] python'"
     )
     return f"import sys; v = sys.version_info[:2]; v == {expected} or sys.exit({words} % v)"
-
-
-def _copy(layer: Layer) -> str:
-    return f"# {_COMMENTS[layer.name]}\nCOPY {layer.name}/ {layer.target}/\n"
 
 
 def _environment(plan: ImagePlan) -> str:

@@ -1,0 +1,270 @@
+"""What is asked of a build becomes images where they are wanted, by whichever builder there is."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from hookkit.cache import Cache
+from hookkit.errors import Problem, ProjectError
+from hookkit.image.builder import Builder, BuiltImage, Component, Delivered, Duration, Progress, Watcher, unwatched
+from hookkit.image.dependencies import Dependencies
+from hookkit.image.docker.dockerfile import owned_dockerfile
+from hookkit.image.docker.engine import connect, engine_listens, engine_platform
+from hookkit.image.embedded import OciBuilder
+from hookkit.image.interpreter import Interpreter, find_interpreter
+from hookkit.image.oci.blobs import DamagedBlobError
+from hookkit.image.oci.compression import NONE, Compression, best_gzip
+from hookkit.image.output import compression_for
+from hookkit.image.pinning import Pinning
+from hookkit.image.plan import Base, ImagePlan, ImageRequest, Ingredients, default_reference, plan_image
+from hookkit.image.platform import Platform
+from hookkit.image.prepare import USUAL_GLIBC, Prepared, prepare_images
+from hookkit.project import Project, find_python, python_minor
+from hookkit.reference import ImagePlace, ImageReference
+from hookkit.spec import HookSpec
+
+DOCKER: Final = "docker"
+OCI: Final = "oci"
+#: Below dist/, for an image that nobody asked to have elsewhere.
+LAYOUT: Final = "image"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOrder:
+    """What is asked of a build.
+
+    Attributes:
+        builder: `docker` or `oci`; "" for an engine where one answers.
+        base: instead of the settings' `base-image`.
+        platforms: none means that of the engine, or of this machine.
+        outputs: where the image is to go; none means the engine, or a layout in dist/.
+        tag: instead of one made from version and contents.
+        bytecode: whether modules are compiled.
+        use_cache: whether anything is taken from earlier builds.
+        locked: whether the lock has to hold all that is needed.
+
+    """
+
+    builder: str = ""
+    base: ImagePlace | None = None
+    platforms: tuple[Platform, ...] = ()
+    outputs: tuple[ImagePlace, ...] = ()
+    tag: str = ""
+    bytecode: bool = True
+    use_cache: bool = True
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class BuildPlan:
+    """What a build is going to do.
+
+    Attributes:
+        builder: `docker` or `oci`.
+        reference: the image's name.
+        outputs: where it goes.
+        interpreter: compiles its modules; None for no bytecode.
+
+    """
+
+    builder: str
+    reference: ImageReference
+    prepared: Prepared
+    outputs: tuple[ImagePlace, ...]
+    interpreter: Interpreter | None
+
+    @property
+    def plans(self) -> tuple[ImagePlan, ...]:
+        """The image's plans, one a platform."""
+        return self.prepared.plans
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What came of a build: the images, one a platform, and where they arrived."""
+
+    plan: BuildPlan
+    images: tuple[BuiltImage, ...]
+    delivered: tuple[Delivered, ...]
+    durations: tuple[Duration, ...]
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """What hookkit put into the image, or into the first of them."""
+        debs = self.plan.plans[0].base.packages
+        packages = (Component("deb", one.name, one.version, size=one.size, hashes=(one.digest,)) for one in debs)
+        return (*self.images[0].components, *packages)
+
+
+@contextmanager
+def build_cache(order: BuildOrder) -> Iterator[Cache]:
+    """The user's cache, or one for this build alone."""
+    if order.use_cache:
+        yield Cache.of_user()
+        return
+    with TemporaryDirectory(prefix="hookkit-") as folder:
+        yield Cache(Path(folder))
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build of a hook's image: `plan` decides, `run` does it.
+
+    Attributes:
+        project: that the hook lies in.
+        spec: what the hook declares.
+        order: what is asked.
+        cache: what it holds is not made again.
+        watch: hears of each step.
+
+    """
+
+    project: Project
+    spec: HookSpec
+    order: BuildOrder
+    cache: Cache
+    watch: Watcher = unwatched
+
+    def plan(self) -> BuildPlan:
+        """Decide what is built, by whom and where it goes; the lock is made or completed for that.
+
+        Raises:
+            ProjectError: what is asked contradicts itself.
+            HookkitError: base or dependencies can't be pinned.
+
+        """
+        builder = self.order.builder or _builder_here()
+        self._check(builder)
+        interpreter = find_interpreter_once(self.project, self.cache) if self.order.bytecode else None
+        self.watch(Progress("gathering code and dependencies"))
+        pinning = self._pinning(builder, interpreter.minor if interpreter else python_minor(self.project))
+        prepared = prepare_images(self.spec, pinning, bytecode=interpreter is not None, locked=self.order.locked)
+        reference = default_reference(self.spec, prepared.plans)
+        return BuildPlan(
+            builder=builder,
+            reference=reference.with_tag(self.order.tag) if self.order.tag else reference,
+            prepared=prepared,
+            outputs=self.order.outputs or (self._output(builder),),
+            interpreter=interpreter,
+        )
+
+    def draft(self) -> ImagePlan:
+        """The plan of an image for an engine, with nothing pinned: what a Dockerfile is written from.
+
+        Raises:
+            ProjectError: the hook's Python does not run.
+
+        """
+        pinning = self._pinning(DOCKER, python_minor(self.project))
+        platform = pinning.platforms[0]
+        dependencies = Dependencies("\n".join(self.project.dependencies), pinning.python, platform, USUAL_GLIBC)
+        request = ImageRequest(python=pinning.python, platform=platform)
+        return plan_image(self.spec, request, Ingredients(Base(pinning.place), dependencies))
+
+    def run(self, plan: BuildPlan) -> BuildResult:
+        """Build the images of a plan and deliver them.
+
+        Raises:
+            BuildError: a step failed; what was there before still is.
+            HookkitError: an engine or a registry failed.
+
+        """
+        with ExitStack() as stack:
+            builder = self._builder(plan, stack)
+            try:
+                return _build(builder, plan)
+            except DamagedBlobError as error:  # what is damaged in the cache is made anew
+                self.cache.forget_blob(error.digest)
+                return _build(builder, plan)
+
+    def _pinning(self, builder: str, python: str) -> Pinning:
+        return Pinning(
+            project=self.project,
+            python=python,
+            platforms=self.order.platforms or (_platform_of(builder),),
+            cache=self.cache,
+            base=self.order.base,
+            embedded=builder == OCI,
+            watch=self.watch,
+        )
+
+    def _output(self, builder: str) -> ImagePlace:
+        return ImagePlace("docker") if builder == DOCKER else ImagePlace("oci", str(self.project.dist / LAYOUT))
+
+    def _check(self, builder: str) -> None:
+        """Refuse what contradicts itself, all of it at once."""
+        owned = owned_dockerfile(self.project)
+        problems = []
+        if owned and builder == OCI:
+            remedy = "start an engine and take `--builder docker`, or remove the file"
+            problems.append(Problem(str(owned), "is the project's own, and only an engine can follow it", remedy))
+        if owned and self.order.base:
+            remedy = f"mend its FROM, or remove {owned}"
+            problems.append(Problem("--base-image", "has no say where the project owns its Dockerfile", remedy))
+        if builder == DOCKER and len(self.order.platforms) > 1:
+            remedy = "take `--builder oci`, or build for one after the other"
+            problems.append(Problem("--platform", "an engine builds for one platform at a time", remedy))
+        if problems:
+            raise ProjectError(*problems)
+
+    def _builder(self, plan: BuildPlan, stack: ExitStack) -> Builder:
+        if plan.builder == OCI:
+            return OciBuilder(self.project, self.cache, plan.interpreter, _first_compression(plan), self.watch)
+        from hookkit.image.docker.builder import DockerBuilder
+
+        owned = owned_dockerfile(self.project)
+        return DockerBuilder(
+            client=stack.enter_context(connect()),
+            project=self.project,
+            cache=self.cache,
+            interpreter=plan.interpreter,
+            watch=self.watch,
+            dockerfile=owned.read_text(encoding="utf-8") if owned else None,
+            use_cache=self.order.use_cache,
+        )
+
+
+def _builder_here() -> str:
+    return DOCKER if engine_listens() else OCI
+
+
+def _platform_of(builder: str) -> Platform:
+    if builder == OCI:
+        return Platform.of_this_machine()
+    with connect() as client:
+        return engine_platform(client)
+
+
+def find_interpreter_once(project: Project, cache: Cache) -> Interpreter | None:
+    """The Python that compiles for the hook; asked anew where the hook's own Python is another one."""
+    python = find_python(project).executable
+    stat = python.stat()
+    key = f"{python}\0{stat.st_ino}\0{stat.st_size}\0{stat.st_mtime_ns}"
+    match cache.fact("interpreters", key):
+        case [str(executable), str(minor), str(version), str(tag)]:
+            return Interpreter(Path(executable), minor, version, tag)
+    found = find_interpreter(project, python_minor(project))
+    if found:
+        cache.remember("interpreters", key, [str(found.executable), found.minor, found.version, found.tag])
+    return found
+
+
+def _first_compression(plan: BuildPlan) -> Compression:
+    """That of the outputs, where they agree; gzip where they don't."""
+    wanted = {compression_for(place) for place in plan.outputs}
+    return NONE if wanted == {NONE} else best_gzip()
+
+
+def _build(builder: Builder, plan: BuildPlan) -> BuildResult:
+    images = tuple(builder.build(one, plan.reference) for one in plan.plans)
+    durations = [*plan.prepared.durations, *(step for image in images for step in image.durations)]
+    delivered = []
+    for place in plan.outputs:
+        started = time.monotonic()
+        delivered.append(builder.deliver(images, place))
+        durations.append(Duration(f"to {place}", time.monotonic() - started))
+    return BuildResult(plan, images, tuple(delivered), tuple(durations))

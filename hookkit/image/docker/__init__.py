@@ -1,0 +1,1 @@
+"""Images by a Docker engine: its builder, its images, its pushes."""

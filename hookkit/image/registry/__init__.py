@@ -1,0 +1,1 @@
+"""Images in registries: the HTTP of OCI's distribution specification, spoken as a client."""
