@@ -1,23 +1,20 @@
-"""A Python function becomes a HookSpec: `@hook`, its markers, and the one and only reader of a signature."""
+"""A Python function becomes a HookSpec: `@hook`, and the one and only reader of a signature."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
-from types import FunctionType
 from typing import Any, Final, TypeVar, get_type_hints, overload
 
-from hookkit.annotations import AnnotationError, read_default, read_results, read_type, split_markers, without_none
-from hookkit.context import HookContext
-from hookkit.contract import RESERVED_NAMES, SECRET_FILE_SUFFIX
+from hookkit.agreement import disagreements, read_condition
+from hookkit.annotations import AnnotationError, read_results
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import Problem, SignatureError, shown
-from hookkit.markers import Input, Marker, Option, Output
+from hookkit.parts import ContextPart, Part, is_option, read_part
 from hookkit.record import Record
-from hookkit.secret import Secret
+from hookkit.signature import Empty, Parameter, is_plain, name_of, read_docstring, read_parameters, unwrapped
 from hookkit.spec import (
     EntryPoint,
     HookSpec,
     InputSpec,
+    Listing,
     OptionSpec,
     OutputSpec,
     Quantity,
@@ -46,6 +43,9 @@ class Declaration(Record):
     timeout_seconds: int = 3600
     retries: int = 2
     network: bool = False
+    documentation: str | None = None
+    custom_input_source: bool = True
+    input_product_status_offline: bool = False
 
 
 @overload
@@ -63,6 +63,9 @@ def hook(
     timeout_seconds: int = 3600,
     retries: int = 2,
     network: bool = False,
+    documentation: str | None = None,
+    custom_input_source: bool = True,
+    input_product_status_offline: bool = False,
 ) -> Callable[[Function], Function]: ...
 
 
@@ -71,9 +74,10 @@ def hook(function: Callable[..., Any] | None = None, /, **declared: Any) -> Any:
 
     Args:
         function: the function, where the decorator is written without parentheses.
-        **declared: `name` (the platform's; default: the function's), `version`, `title`, `cpu` (cores), `memory`
-            (`"512Mi"`, `"4Gi"`), `timeout_seconds`, `retries` (of a step that may succeed later), `network` (whether
-            the hook needs one; the platform promises none).
+        **declared: `name` (the platform's, such as `"data-harvest"`; default: the function's), `version`, `title`,
+            `cpu` (cores), `memory` (`"512Mi"`, `"4Gi"`), `timeout_seconds`, `retries` (of a step that may succeed
+            later), `network` (whether the hook needs one; the platform promises none); for the platform's list of
+            workflows `documentation`, `custom_input_source`, `input_product_status_offline` (see `Listing`).
 
     Raises:
         SignatureError: the function can't be a hook as it is written; it names every mistake.
@@ -116,29 +120,6 @@ def spec_of(function: object) -> HookSpec | None:
 # ---------------------------------------------------------------- the reader
 
 
-class _Context(Record):
-    """The parameter that gets the HookContext."""
-
-    name: str
-
-
-_Part = InputSpec | OutputSpec | OptionSpec | SecretSpec | _Context
-
-
-class _Empty:
-    """No default, no annotation."""
-
-
-class Parameter(Record):
-    """A parameter of a function, its annotation resolved."""
-
-    name: str
-    annotation: Any = _Empty
-    default: Any = _Empty
-    #: Why no hook can have it; "" where it can.
-    unfit: str = ""
-
-
 def read_signature(function: Callable[..., Any], declaration: Declaration) -> HookSpec:
     """Read a function's signature and docstring into a HookSpec.
 
@@ -146,28 +127,30 @@ def read_signature(function: Callable[..., Any], declaration: Declaration) -> Ho
         SignatureError: it names every mistake: the parameter, what is wrong, what to write instead.
 
     """
-    reader = _Reader(_name_of(function))
+    reader = _Reader(name_of(function))
     hints = reader.hints(function)
-    parts = [part for parameter in reader.parameters(function, hints) if (part := reader.read(parameter))]
+    parts = reader.parts(reader.parameters(function, hints))
     name = declaration.name or str(getattr(function, "__name__", ""))
-    resources = reader.resources(declaration)
+    resources, listing = reader.resources(declaration), reader.listing(declaration)
     results = reader.results(hints.get("return"))
-    reader.check_names(name, parts)
-    reader.check_flags(parts)
+    for disagreement in disagreements(name, parts):
+        reader.refuse(*disagreement)
     if reader.problems:
         raise SignatureError(*reader.problems)
     return HookSpec(
         name=name,
         version=declaration.version,
-        title=declaration.title or name.replace("_", " ").strip().capitalize(),
-        description=_docstring(function),
+        title=declaration.title or name.replace("_", " ").replace("-", " ").strip().capitalize(),
+        description=read_docstring(function),
         entry_point=EntryPoint(function.__module__, function.__name__),
         inputs=tuple(part for part in parts if isinstance(part, InputSpec)),
         outputs=tuple(part for part in parts if isinstance(part, OutputSpec)),
         options=tuple(part for part in parts if isinstance(part, OptionSpec)),
         secrets=tuple(part for part in parts if isinstance(part, SecretSpec)),
         results=results,
-        context=next((part.name for part in parts if isinstance(part, _Context)), ""),
+        context=next((part.name for part in parts if isinstance(part, ContextPart)), ""),
+        parameters=tuple(part.name for part in parts),
+        listing=listing,
         resources=resources,
         retry=Retry(limit=declaration.retries),
         timeout_seconds=declaration.timeout_seconds,
@@ -186,10 +169,15 @@ class _Reader:
         """Note a mistake of a parameter, or of the function itself where `name` is empty."""
         self.problems.append(Problem(f"{self.where}({name})" if name else self.where, what, remedy))
 
+    def refuse_all(self, name: str, error: AnnotationError) -> None:
+        """Note every mistake of a parameter."""
+        for what, remedy in error.mistakes:
+            self.refuse(name, what, remedy)
+
     def hints(self, function: Callable[..., Any]) -> dict[str, Any]:
         """The annotations of the function, resolved."""
         plain = unwrapped(function)
-        if not isinstance(plain, FunctionType) or plain.__code__.co_flags & _NO_PLAIN_FUNCTION:
+        if not is_plain(plain):
             self.refuse("", "is no plain function", "write def, without async and yield")
             return {}
         try:
@@ -204,24 +192,40 @@ class _Reader:
         """Each parameter of the function; none where its annotations can't be read."""
         if self.problems:
             return []
-        return [one.replace(annotation=hints.get(one.name, _Empty)) for one in _bare_parameters(unwrapped(function))]
+        return [one.replace(annotation=hints.get(one.name, Empty)) for one in read_parameters(unwrapped(function))]
 
-    def read(self, parameter: Parameter) -> _Part | None:
-        """A parameter -> what it declares, as far as it is no mistake: that is noted."""
+    def parts(self, parameters: list[Parameter]) -> list[Part]:
+        """What the parameters declare, as far as it is no mistake: that is noted."""
+        read = [(parameter.name, self.part(parameter), is_option(parameter)) for parameter in parameters]
+        options = {name: part for name, part, _ in read if part is None or isinstance(part, OptionSpec)}
+        # The name of one that is wrong may be wrong, too.
+        found = [part or OptionSpec(name) for name, part, may_be_option in read if part or may_be_option]
+        return [self.conditioned(part, options) for part in found]
+
+    def part(self, parameter: Parameter) -> Part | None:
+        """What a parameter declares, None where it is a mistake."""
         try:
-            return _read_part(parameter)
+            return read_part(parameter)
         except AnnotationError as error:
-            for what, remedy in error.mistakes:
-                self.refuse(parameter.name, what, remedy)
-            return OptionSpec(parameter.name) if _is_option(parameter) else None  # its name may be wrong, too
+            self.refuse_all(parameter.name, error)
+            return None
+
+    def conditioned(self, part: Part, options: dict[str, OptionSpec | None]) -> Part:
+        """A part with its condition in JSON's terms."""
+        if not isinstance(part, OptionSpec | SecretSpec):
+            return part
+        try:
+            return part.replace(required_when=read_condition(part, options))
+        except AnnotationError as error:
+            self.refuse_all(part.name, error)
+            return part
 
     def results(self, annotation: Any) -> tuple[ResultSpec, ...]:
         """What the function returns, by name."""
         try:
             found = tuple(ResultSpec(name, kind) for name, kind in read_results(annotation).items())
         except AnnotationError as error:
-            for what, remedy in error.mistakes:
-                self.refuse("return", what, remedy)
+            self.refuse_all("return", error)
             return ()
         for result in found:
             if not result.name.isascii():
@@ -240,184 +244,14 @@ class _Reader:
             number = getattr(declaration, name)
             if type(number) is not int or number < least:
                 self.refuse("", f"{name}={shown(number)} is not a number of at least {least}", "mend @hook(...)")
-        if not (isinstance(declaration.version, str) and declaration.version.strip()):
-            self.refuse("", f"version={shown(declaration.version)} is no text", 'write version="1.0.0"')
         return Resources(**found)
 
-    def check_names(self, name: str, parts: list[_Part]) -> None:
-        """Note names that the platform, Argo or the command line can't take."""
-        if name and not (_HOOK_NAME.fullmatch(str(name)) and len(name) <= _MAX_NAME):
-            remedy = f"use at most {_MAX_NAME} ASCII letters, digits and underscores"
-            self.refuse("", f"{shown(name)} can't name a hook", remedy)
-        for part in parts:
-            if not part.name.isascii():
-                self.refuse(part.name, "has a name that Argo can't take", "use ASCII letters, digits, underscores")
-            elif part.name in RESERVED_NAMES and not _is_alone(part, parts):
-                self.refuse(part.name, "has a name that the container's command line needs", "rename it")
-        for second in [part for part in parts if isinstance(part, _Context)][1:]:
-            self.refuse(second.name, "is a second HookContext", "leave one of them")
-
-    def check_flags(self, parts: list[_Part]) -> None:
-        """Note an option whose flag turns another one off, and values that share a variable of the environment."""
-        options = [part for part in parts if isinstance(part, OptionSpec)]
-        switches = {f"no_{option.name}": option.name for option in options if option.type.kind == "bool"}
-        for part in parts:
-            if part.name in switches:
-                self.refuse(part.name, f"has the flag that turns {switches[part.name]} off", "rename one of them")
-        values = [part for part in parts if isinstance(part, OptionSpec | SecretSpec)]
-        files = {f"{one.name.upper()}{SECRET_FILE_SUFFIX}": one.name for one in values if isinstance(one, SecretSpec)}
-        variables: dict[str, str] = {}
-        for value in values:
-            first = variables.setdefault(value.name.upper(), value.name)
-            if first != value.name:
-                self.refuse(value.name, f"differs from {first} in upper and lower case alone", "rename one of them")
-            if secret := files.get(value.name.upper()):
-                self.refuse(value.name, f"has the variable that names the file of {secret}", "rename one of them")
-
-
-# ---------------------------------------------------------------- one parameter
-
-
-def _read_part(parameter: Parameter) -> _Part:
-    """A parameter -> what it declares; AnnotationError where it is a mistake."""
-    name = parameter.name
-    if parameter.unfit:
-        raise AnnotationError((parameter.unfit, "name every parameter that the hook has"))
-    if parameter.annotation is _Empty:
-        raise AnnotationError(("has no type", f"write {name}: Annotated[str, Option(...)]"))
-    inner, markers = split_markers(parameter.annotation)
-    if len(markers) > 1:
-        kinds = " and ".join(type(marker).__name__ for marker in markers)
-        raise AnnotationError((f"is {kinds} at once", "leave one of them"))
-    marker = markers[0] if markers else None
-    plain, _ = without_none(inner)
-    if plain is HookContext:
-        return _Context(name)
-    if plain is Secret:
-        return _read_secret(parameter, inner, marker)
-    if isinstance(marker, Input):
-        return _read_input(parameter, inner, marker)
-    if isinstance(marker, Output):
-        return _read_output(parameter, inner, marker)
-    if marker is None and plain in (Path, list[Path]):
-        remedy = f"write {name}: Annotated[Path, Input(...)], or Output(...), or Option(...)"
-        raise AnnotationError(("is a Path, of which it isn't said whether it is read or written", remedy))
-    return _read_option(parameter, inner, marker or Option())
-
-
-def _is_option(parameter: Parameter) -> bool:
-    """Whether it is meant to be an option, and no folder."""
-    inner, markers = split_markers(parameter.annotation)
-    plain, _ = without_none(inner)
-    return plain not in (Path, list[Path], _Empty) and not any(isinstance(one, Input | Output) for one in markers)
-
-
-def _read_input(parameter: Parameter, annotation: Any, marker: Input) -> InputSpec:
-    inner, optional = without_none(annotation)
-    if inner not in (Path, list[Path]):
-        raise AnnotationError(("is an Input, but no Path", "write Annotated[Path, Input(...)]"))
-    if parameter.default is not _Empty and not (optional and parameter.default is None):
-        remedy = "leave the default out, or write Path | None = None"
-        raise AnnotationError(("is an Input with a default, which no container has", remedy))
-    many = inner is not Path
-    _refuse_glob(marker.glob)
-    return InputSpec(parameter.name, marker.description, optional, marker.glob or ("*" if many else ""), many)
-
-
-def _refuse_glob(pattern: str) -> None:
-    parts = pattern.split("/")
-    if pattern.startswith("/") or ".." in parts:
-        raise AnnotationError((f"glob={pattern!r} leads out of the folder", "write it relative to the folder"))
-    if any("**" in part and part != "**" for part in parts):
-        raise AnnotationError((f"glob={pattern!r} has ** beside other signs", "write **/*.tif for any depth"))
-
-
-def _read_output(parameter: Parameter, annotation: Any, marker: Output) -> OutputSpec:
-    if annotation is not Path:
-        raise AnnotationError(("is an Output, but no Path", "write Annotated[Path, Output(...)]"))
-    if parameter.default is not _Empty:
-        raise AnnotationError(("is an Output with a default, which no container has", "leave the default out"))
-    if marker.existing not in {"replace", "refuse"}:
-        raise AnnotationError((f"existing={shown(marker.existing)}", 'write "replace" or "refuse"'))
-    return OutputSpec(parameter.name, marker.description, marker.optional, marker.existing)
-
-
-def _read_secret(parameter: Parameter, annotation: Any, marker: Marker | None) -> SecretSpec:
-    _, optional = without_none(annotation)
-    if isinstance(marker, Input | Output) or (marker and marker.constraints.given()):
-        raise AnnotationError(
-            ("is a Secret, which has no bounds and no folder", 'write Annotated[Secret, Option("…")]')
-        )
-    if parameter.default is not _Empty and not (optional and parameter.default is None):
-        raise AnnotationError(("is a Secret with a default, which everybody could read", "write Secret | None = None"))
-    return SecretSpec(parameter.name, marker.description if marker else "", required=parameter.default is _Empty)
-
-
-def _read_option(parameter: Parameter, annotation: Any, marker: Option) -> OptionSpec:
-    value_type = read_type(annotation, marker.constraints)
-    required = parameter.default is _Empty
-    default = None if required else read_default(parameter.default, value_type)
-    description = marker.description or (value_type.json_schema or {}).get("description", "")
-    return OptionSpec(parameter.name, value_type, description, required, default)
-
-
-# ---------------------------------------------------------------- the function itself
-
-
-def _name_of(function: Any) -> str:
-    """`module:function` of what `@hook` was given, which a mistake may have made anything."""
-    if callable(function):
-        return f"{getattr(function, '__module__', '')}:{getattr(function, '__qualname__', shown(function))}"
-    return f"@hook({shown(function)})"
-
-
-def unwrapped(function: Any) -> Any:
-    """The function below decorators that say what they wrap, as `functools.wraps` does."""
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    return function
-
-
-# inspect would read all this, and costs a third of a hook's start-up: the flags are those of its documentation.
-_VARARGS, _VARKEYWORDS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
-_NO_PLAIN_FUNCTION: Final = _GENERATOR | _COROUTINE | _ASYNC_GENERATOR
-
-
-def _bare_parameters(function: FunctionType) -> list[Parameter]:
-    """Names and defaults of a function's parameters, from its code object."""
-    code = function.__code__
-    count = code.co_argcount + code.co_kwonlyargcount
-    names = code.co_varnames[:count]
-    positional, defaults = names[: code.co_argcount], function.__defaults__ or ()
-    given = dict(zip(positional[len(positional) - len(defaults) :], defaults, strict=True))
-    given |= function.__kwdefaults__ or {}
-    unfit = dict.fromkeys(names[: code.co_posonlyargcount], "is positional-only")
-    rest = iter(code.co_varnames[count:])
-    for flag, what in ((_VARARGS, "takes any number of arguments"), (_VARKEYWORDS, "takes any keyword")):
-        if code.co_flags & flag:
-            unfit[next(rest)] = what
-    return [
-        Parameter(name, default=given.get(name, _Empty), unfit=unfit.get(name, ""))
-        for name in dict.fromkeys((*names, *unfit))
-    ]
-
-
-def _docstring(function: Callable[..., Any]) -> str:
-    """The docstring without the indentation of its lines after the first (PEP 257)."""
-    first, _, rest = (function.__doc__ or "").expandtabs().partition("\n")
-    if not rest.strip():
-        return first.strip()
-    from textwrap import dedent
-
-    return f"{first.strip()}\n{dedent(rest)}".strip()
-
-
-#: Kubernetes takes 63 characters, and a CronWorkflow adds 11 (Argo).
-_MAX_NAME: Final = 52
-#: With a letter, so that a name is left when Kubernetes takes no underscore at the ends.
-_HOOK_NAME: Final = re.compile(r"_*[A-Za-z][A-Za-z0-9_-]*")
-
-
-def _is_alone(part: _Part, parts: list[_Part]) -> bool:
-    """Whether it is the only input or the only output: then `--input` or `--output` is it, whatever its name."""
-    return isinstance(part, InputSpec | OutputSpec) and sum(type(other) is type(part) for other in parts) == 1
+    def listing(self, declaration: Declaration) -> Listing:
+        """What `@hook` was given for the platform's list."""
+        if not (isinstance(declaration.version, str) and declaration.version.strip()):
+            self.refuse("", f"version={shown(declaration.version)} is no text", 'write version="1.0.0"')
+        given = {name: getattr(declaration, name) for name in Listing._fields}
+        for name, value in given.items():
+            if not isinstance(value, str | None if name == "documentation" else bool):
+                self.refuse("", f"{name}={shown(value)} is of the wrong type", "mend @hook(...)")
+        return Listing(**given)

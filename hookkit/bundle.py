@@ -22,7 +22,6 @@ _CONTAINER_SIDE: Final = (
     "authoring.py",
     "command.py",
     "composites.py",
-    "conditions.py",
     "constraints.py",
     "context.py",
     "contract.py",
@@ -56,6 +55,14 @@ def runtime_digest() -> str:
     for name, content in runtime_files().items():
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
+
+
+@cache
+def package_state() -> str:
+    """A digest, in hex, that changes when any of hookkit's modules does: what was made by others is made anew."""
+    files = ((path, path.stat()) for path in sorted(_PACKAGE.rglob("*.py")))
+    state = [f"{path.relative_to(_PACKAGE)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
+    return hashlib.sha256("\n".join(state).encode()).hexdigest()
 
 
 def write_runtime(folder: Path) -> None:

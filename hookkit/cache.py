@@ -163,6 +163,19 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh.replace(path)
 
+    def once(self, kind: str, key: str, make: Callable[[], Any]) -> Any:
+        """The fact of a key, in JSON's terms; `make` finds it out where it isn't known.
+
+        Raises:
+            CacheError: the folder can't be written.
+
+        """
+        known = self.fact(kind, key)
+        if known is None:
+            known = make()
+            self.remember(kind, key, known)
+        return known
+
     # ------------------------------------------------------------ folders
 
     def folder(self, kind: str, key: str, fill: Callable[[Path], object]) -> Path:

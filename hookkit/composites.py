@@ -19,7 +19,6 @@ class Composite(NamedTuple):
     write: Callable[[Any, Any], str]
     load: Callable[[Any, Any], Any]
     dump: Callable[[Any, Any], Any]
-    schema: Callable[[Any], dict[str, Any]]
     option_type: str
 
 
@@ -125,13 +124,6 @@ def _dump_list(kind: Any, value: Any) -> list[Any]:
     return [_located(f"item {number}", one.dump, item) for number, (one, item) in enumerate(pairs, 1)]
 
 
-def _schema_of_list(kind: Any) -> dict[str, Any]:
-    if kind.kind != FIXED_TUPLE:
-        return {"type": "array", "items": kind.items[0].schema()}
-    items = [one.schema() for one in kind.items]
-    return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
-
-
 # ---------------------------------------------------------------- dicts
 
 
@@ -195,10 +187,6 @@ def _dump_dict(kind: Any, value: Any) -> dict[str, Any]:
     return {key: _located(f"value of {key!r}", dump, one) for key, one in _items_of(value)}
 
 
-def _schema_of_dict(kind: Any) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": kind.items[0].schema()} if kind.items else {"type": "object"}
-
-
 # ---------------------------------------------------------------- dataclasses
 
 
@@ -237,14 +225,6 @@ def _dump_dataclass(kind: Any, value: Any) -> dict[str, Any]:
         raise ValueError(msg)
     values = value if isinstance(value, dict) else {one.name: getattr(value, one.name) for one in kind.fields}
     return {one.name: _located(f"field {one.name!r}", one.type.dump, values[one.name]) for one in kind.fields}
-
-
-def _schema_of_dataclass(kind: Any) -> dict[str, Any]:
-    properties = {
-        one.name: one.type.schema() | ({} if one.required else {"default": one.default}) for one in kind.fields
-    }
-    required = [one.name for one in kind.fields if one.required]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 # ---------------------------------------------------------------- pydantic's
@@ -317,21 +297,15 @@ def _dump_pydantic(kind: Any, value: Any) -> Any:
     return value if kind.python is None else kind.python.dump_python(value, mode="json", by_alias=True, warnings=False)
 
 
-def _schema_of_pydantic(kind: Any) -> dict[str, Any]:
-    return dict(kind.json_schema)
-
-
 # ---------------------------------------------------------------- the rows
 
 FIXED_TUPLE: Final = "fixed tuple"
 
 COMPOSITES: Final[Mapping[str, Composite]] = {
-    **dict.fromkeys(
-        ("list", "tuple", FIXED_TUPLE), Composite(_read_list, _write, _load_list, _dump_list, _schema_of_list, "list")
-    ),
-    "dict": Composite(_read_object, _write, _load_dict, _dump_dict, _schema_of_dict, "dict"),
-    "dataclass": Composite(_read_object, _write, _load_dataclass, _dump_dataclass, _schema_of_dataclass, "dict"),
-    "pydantic": Composite(_read_pydantic, _write_pydantic, _load_pydantic, _dump_pydantic, _schema_of_pydantic, "dict"),
+    **dict.fromkeys(("list", "tuple", FIXED_TUPLE), Composite(_read_list, _write, _load_list, _dump_list, "list")),
+    "dict": Composite(_read_object, _write, _load_dict, _dump_dict, "dict"),
+    "dataclass": Composite(_read_object, _write, _load_dataclass, _dump_dataclass, "dict"),
+    "pydantic": Composite(_read_pydantic, _write_pydantic, _load_pydantic, _dump_pydantic, "dict"),
 }
 
 

@@ -41,20 +41,36 @@ CONFIG_FLAG: Final = "--config-file"
 RESULTS_FLAG: Final = "--results"
 HELP_FLAGS: Final = ("--help", "-h")
 DESCRIBE_FLAG: Final = "--describe"
-#: Names that an option can't have: their flags are taken.
+#: Names that an option can't have: their flags are taken, or they make a config file an order.
 RESERVED_NAMES: Final = frozenset(
-    {"input", "input_dir", "output", "output_dir", "results", "config_file", "help", "describe"}
+    {"input", "input_dir", "output", "output_dir", "results", "config_file", "help", "describe", "WorkflowOptions"}
 )
 
+# ---------------------------------------------------------------- an order
+
+#: The key of an order that holds its options, `[{"Name": …, "Value": …}]`: a config file may be a whole order.
+ORDER_OPTIONS: Final = "WorkflowOptions"
+
+#: Options that the platform serves for every workflow: where results go ...
+OUTPUT_OPTIONS: Final = (
+    "output_storage",
+    "output_s3_endpoint_url",
+    "output_s3_access_key",
+    "output_s3_secret_key",
+    "output_s3_path",
+)
+#: ... and where the input of a custom hook lies.
+SOURCE_OPTIONS: Final = ("source_s3_path", "source_s3_endpoint_url", "source_s3_access_key", "source_s3_secret_key")
 #: Keys that the platform itself adds to an order, on top of those that a hook declares: never "unknown".
-PLATFORM_KEYS: Final = frozenset({"platform", "version", "brand"})
-PLATFORM_KEY_PREFIXES: Final = ("output_", "source_", "desp_source_")
-
-
-def is_platform_key(key: str) -> bool:
-    """Whether the platform may send this key along with an order although the hook doesn't declare it."""
-    return key in PLATFORM_KEYS or key.startswith(PLATFORM_KEY_PREFIXES)
-
+PLATFORM_KEYS: Final = frozenset(
+    {
+        *("platform", "version", "brand", *OUTPUT_OPTIONS, *SOURCE_OPTIONS),
+        *("source_type", "desp_source_username", "desp_source_password", "desp_source_collection"),
+        *("source_catalogue_api_url", "source_catalogue_api_type", "source_catalogue_collection", "source_token_url"),
+        *("source_grant_type", "source_auth_header_name", "source_username", "source_password"),
+        *("source_client_id", "source_client_secret"),
+    }
+)
 
 # ---------------------------------------------------------------- the environment
 

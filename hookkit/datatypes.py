@@ -1,4 +1,4 @@
-"""The table of types: Python type <-> text <-> JSON <-> JSON Schema <-> the platform's word for it.
+"""The table of types: Python type <-> text <-> JSON <-> the platform's word for it.
 
 Text is what travels through Argo parameters, argv and the environment; JSON is what config files, specs and schemas
 hold. A new type is a row of `DATATYPES`; a `ValueType` narrows a row by choices, constraints and None, or fills it with
@@ -25,7 +25,6 @@ class DataType(NamedTuple):
     write: Callable[[Any, Any], str]  # Python value -> text
     load: Callable[[Any, Any], Any]  # JSON -> Python value; ValueError says what is wrong
     dump: Callable[[Any, Any], Any]  # Python value -> JSON
-    schema: Callable[[Any], dict[str, Any]]  # JSON Schema, draft 2020-12
     option_type: str  # `Type` of a WorkflowOption: the platform names Python's types
 
 
@@ -35,13 +34,12 @@ def _scalar(row: scalars.Scalar) -> DataType:
         write=lambda _, value: row.write(value),
         load=lambda _, data: row.load(data),
         dump=lambda _, value: row.dump(value),
-        schema=lambda _: dict(row.schema),
         option_type=row.option_type,
     )
 
 
 def _composite(row: composites.Composite) -> DataType:
-    return DataType(row.read, row.write, row.load, row.dump, row.schema, row.option_type)
+    return DataType(row.read, row.write, row.load, row.dump, row.option_type)
 
 
 DATATYPES: Final[Mapping[str, DataType]] = {
@@ -183,20 +181,6 @@ class ValueType(Record):
             return None
         return self._choice_of(value) if self.choices else DATATYPES[self.kind].dump(self, value)
 
-    def schema(self) -> dict[str, Any]:
-        """The JSON Schema (2020-12) of the value."""
-        schema = DATATYPES[self.kind].schema(self)
-        if self.choices:
-            schema["enum"] = [*self.choices, None] if self.optional else list(self.choices)
-            if len({type(choice) for choice in self.choices}) > 1:
-                del schema["type"]
-        if self.optional:
-            schema = _or_null(schema)
-        for name, bound in self.constraints.given().items():
-            if rule := rule_for(name, self.kind):
-                schema[rule.keyword] = bound
-        return schema
-
     @property
     def option_type(self) -> str:
         """`Type` of the platform's WorkflowOption."""
@@ -299,13 +283,6 @@ class ValueType(Record):
 def text_of(choice: Choice) -> str:
     """A choice as it travels."""
     return scalars.SCALARS[kind_of(type(choice)) or "str"].write(choice)
-
-
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema that takes null as well; one with an enum lists it there already."""
-    if "type" in schema and isinstance(schema["type"], str):
-        return schema | {"type": [schema["type"], "null"]}
-    return schema if "enum" in schema else {"anyOf": [schema, {"type": "null"}]}
 
 
 def did_you_mean(word: str, words: Any) -> str:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hookkit.errors import Problem, ProjectError
 from hookkit.project import Project
@@ -62,6 +62,8 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 
 def _write_whole(file: Path, text: str) -> Path:
+    if file.is_file() and file.read_bytes() == text.encode():
+        return file
     descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=".new-", suffix=file.suffix)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as content:
@@ -89,10 +91,17 @@ def read_record(project: Project) -> BuildRecord | None:
     """
     file = project.dist / BUILD_RECORD
     try:
-        record = BuildRecord(**json.loads(file.read_text(encoding="utf-8")))
+        record = BuildRecord(**_frozen(json.loads(file.read_text(encoding="utf-8"))))
         ImageReference.parse(record.image)
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
         raise ProjectError(Problem(str(file), f"is no record of a build: {error}", "run `hookkit build`")) from None
     return record
+
+
+def _frozen(value: Any) -> Any:
+    """What JSON gave, with tuples for lists."""
+    if isinstance(value, dict):
+        return {name: _frozen(one) for name, one in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

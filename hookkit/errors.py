@@ -10,7 +10,8 @@ HookkitError            125  hookkit or a tool that it drives failed
 ├── OutputError           1  the hook did not write what it declares
 ├── DependencyError       1  the project's dependencies can't be had for the image
 ├── BuildError            1  a step of the image's build failed
-└── EngineError         125  no container engine, or it failed
+├── EngineError         125  no container engine, or it failed
+└── RegistryError       125  a container registry refused, or can't be reached
 
 HookError             100…  raised by authors: the hook failed, and says how
 └── TransientError       75  raised by authors: try again later
@@ -105,6 +106,10 @@ class BuildError(HookkitError):
 
 
 class EngineError(HookkitError):
+    exit_code = ExitCode.TOOL_FAILED
+
+
+class RegistryError(HookkitError):
     exit_code = ExitCode.TOOL_FAILED
 
 

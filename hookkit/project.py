@@ -12,11 +12,13 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from hookkit.bundle import runtime_path
+from hookkit.bundle import package_state, runtime_path
+from hookkit.cache import Cache, CacheError
 from hookkit.contract import (
     DESCRIBE_FLAG,
     LOG_FORMAT_VARIABLE,
@@ -26,10 +28,8 @@ from hookkit.contract import (
     TERMINATION_LOG_VARIABLE,
 )
 from hookkit.errors import HookkitError, Problem, ProjectError
+from hookkit.settings import Settings, read_settings
 from hookkit.spec import HookSpec
-
-if TYPE_CHECKING:
-    from hookkit.settings import Settings
 
 PYPROJECT: Final = "pyproject.toml"
 
@@ -50,7 +50,7 @@ class Project:
     name: str
     version: str
     dependencies: tuple[str, ...]
-    settings: "Settings"
+    settings: Settings
 
     @property
     def code_root(self) -> Path:
@@ -125,8 +125,6 @@ def _tools(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _project(root: Path, data: Mapping[str, Any]) -> Project:
-    from hookkit.settings import read_settings
-
     described = data.get("project", {})
     if not isinstance(described, dict):
         raise ProjectError(Problem(f"{root / PYPROJECT}: project", "is not a table", "write [project]"))
@@ -139,8 +137,20 @@ def _project(root: Path, data: Mapping[str, Any]) -> Project:
         name=str(described.get("name", root.name)),
         version=str(described.get("version", "0.1.0")),
         dependencies=tuple(str(one) for one in dependencies),
-        settings=read_settings(root / PYPROJECT, _tools(data).get("hookkit", {})),
+        settings=_settings(root / PYPROJECT, _tools(data).get("hookkit", {})),
     )
+
+
+def _settings(file: Path, table: Any) -> Settings:
+    """As `read_settings`; a table that was read before is not validated once more."""
+    cache, key = Cache.of_user(), f"{package_state()}\0{json.dumps(table, sort_keys=True, default=str)}"
+    try:
+        return Settings.from_json(cache.fact("settings", key))
+    except (KeyError, TypeError):  # never read before, or damaged
+        settings = read_settings(file, table)
+    with suppress(CacheError):  # reading settings needs no cache
+        cache.remember("settings", key, settings.to_json())
+    return settings
 
 
 # ---------------------------------------------------------------- which Python runs the hook

@@ -28,7 +28,6 @@ class Scalar(NamedTuple):
     write: Callable[[Any], str]  # Python value -> text
     load: Callable[[Any], Any]  # JSON that is no text -> Python value; ValueError says what is wrong
     dump: Callable[[Any], Any]  # Python value -> JSON
-    schema: Mapping[str, str]  # JSON Schema, draft 2020-12
     option_type: str  # `Type` of a WorkflowOption
 
 
@@ -226,32 +225,15 @@ def _load_uuid(data: object) -> Any:
 
 
 SCALARS: Final[Mapping[str, Scalar]] = {
-    "str": Scalar("builtins.str", _same, _load_str, _load_str, _load_str, {"type": "string"}, "str"),
-    "int": Scalar("builtins.int", _read_int, _write_int, _load_int, _dump_int, {"type": "integer"}, "int"),
-    "float": Scalar("builtins.float", _read_float, _write_float, _load_float, _dump_float, {"type": "number"}, "float"),
-    "bool": Scalar("builtins.bool", _read_bool, _write_bool, _load_bool, _dump_bool, {"type": "boolean"}, "bool"),
-    "path": Scalar("pathlib.Path", Path, str, _load_path, str, {"type": "string"}, "str"),
-    "date": Scalar(
-        "datetime.date", _read_date, _isoformat, _load_date, _isoformat, {"type": "string", "format": "date"}, "str"
-    ),
-    "datetime": Scalar(
-        "datetime.datetime",
-        _read_datetime,
-        _isoformat,
-        _load_datetime,
-        _isoformat,
-        # Not "date-time", which wants a zone: a time without one is a value, too.
-        {"type": "string"},
-        "str",
-    ),
+    "str": Scalar("builtins.str", _same, _load_str, _load_str, _load_str, "str"),
+    "int": Scalar("builtins.int", _read_int, _write_int, _load_int, _dump_int, "int"),
+    "float": Scalar("builtins.float", _read_float, _write_float, _load_float, _dump_float, "float"),
+    "bool": Scalar("builtins.bool", _read_bool, _write_bool, _load_bool, _dump_bool, "bool"),
+    "path": Scalar("pathlib.Path", Path, str, _load_path, str, "str"),
+    "date": Scalar("datetime.date", _read_date, _isoformat, _load_date, _isoformat, "str"),
+    "datetime": Scalar("datetime.datetime", _read_datetime, _isoformat, _load_datetime, _isoformat, "str"),
     "timedelta": Scalar(
-        "datetime.timedelta",
-        _read_timedelta,
-        _write_timedelta,
-        _load_timedelta,
-        _write_timedelta,
-        {"type": "string"},
-        "str",
+        "datetime.timedelta", _read_timedelta, _write_timedelta, _load_timedelta, _write_timedelta, "str"
     ),
-    "uuid": Scalar("uuid.UUID", _read_uuid, str, _load_uuid, str, {"type": "string", "format": "uuid"}, "str"),
+    "uuid": Scalar("uuid.UUID", _read_uuid, str, _load_uuid, str, "str"),
 }

@@ -1,9 +1,11 @@
 """HookSpec: what a hook promises, as a frozen value that goes through JSON and comes back the same."""
 
 import re
-from typing import Any, Final, Self
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Self
 
-from hookkit.datatypes import ValueType
+from hookkit.datatypes import ValueType, text_of
 from hookkit.record import Record
 
 SPEC_VERSION: Final = 1
@@ -74,6 +76,7 @@ class InputSpec(Record):
     Attributes:
         glob: what the function gets of a folder: the paths below it that match; "" means the folder itself.
         many: whether the function gets all that match, sorted, or the only one.
+        product_types: the platform's names of what it may hold, the usual one first: `IW_SLC__1S`.
 
     """
 
@@ -82,6 +85,7 @@ class InputSpec(Record):
     optional: bool = False
     glob: str = ""
     many: bool = False
+    product_types: tuple[str, ...] = ()
 
 
 class OutputSpec(Record):
@@ -89,6 +93,7 @@ class OutputSpec(Record):
 
     Attributes:
         existing: what happens to an earlier output: "replace" product by product, or "refuse" to run.
+        product_types: the platform's names of what it will hold, the usual one first: `CARD-BS`.
 
     """
 
@@ -96,6 +101,7 @@ class OutputSpec(Record):
     description: str = ""
     optional: bool = False
     existing: str = "replace"
+    product_types: tuple[str, ...] = ()
 
 
 def name_flag(name: str) -> str:
@@ -103,14 +109,27 @@ def name_flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+#: Names of options with the values, in JSON's terms, that they all have where it holds. The empty one means never.
+Condition = tuple[tuple[str, Any], ...]
+
+
 class OptionSpec(Record):
-    """A value that the user of the hook sets. `default` is in JSON's terms and counts only if not `required`."""
+    """A value that the user of the hook sets.
+
+    Attributes:
+        default: in JSON's terms; it counts only if not `required`.
+        required_when: None is a missing value where this holds.
+        asked_for: what the platform's `Required` says; None: whether the value may be required at all.
+
+    """
 
     name: str
     type: ValueType = ValueType()
     description: str = ""
     required: bool = False
     default: Any = None
+    required_when: Condition = ()
+    asked_for: bool | None = None
 
     @property
     def flag(self) -> str:
@@ -129,18 +148,29 @@ class OptionSpec(Record):
 
 
 class SecretSpec(Record):
-    """A password, key or token that the hook needs; None where it is not `required` and nobody gave it."""
+    """A password, key or token that the hook needs; None where it is not `required` and nobody gave it.
+
+    `required_when` and `asked_for` mean what they mean for an option.
+    """
 
     name: str
     description: str = ""
     required: bool = True
+    required_when: Condition = ()
+    asked_for: bool | None = None
+
+
+def words_of(condition: Condition) -> str:
+    """`when source_type is EXTERNAL`."""
+    texts = {name: "none" if wanted is None else text_of(wanted) for name, wanted in condition}
+    return "when " + " and ".join(f"{name} is {text}" for name, text in texts.items())
 
 
 class ResultSpec(Record):
     """A value that the hook returns; it becomes an output parameter."""
 
     name: str
-    type: ValueType = ValueType()
+    type: ValueType
 
 
 class Resources(Record):
@@ -157,11 +187,27 @@ class Retry(Record):
     backoff_seconds: int = 30
 
 
+class Listing(Record):
+    """What the platform's list of workflows says of a hook beside all that follows from its signature.
+
+    Attributes:
+        documentation: the address of its documentation, as the platform keeps it.
+        custom_input_source: whether users say where the input lies (custom hooks), or the platform's catalogue knows.
+        input_product_status_offline: whether products may be ordered that the archive has to bring online first.
+
+    """
+
+    documentation: str | None = None
+    custom_input_source: bool = True
+    input_product_status_offline: bool = False
+
+
 class HookSpec(Record):
     """All that a hook declares. `authoring` alone makes it from a function; everybody else reads it.
 
     Attributes:
-        name: the platform's name of the hook: a Python identifier, such as `card_bs`.
+        name: the platform's name of the hook: `card_bs`, `data-harvest`. Python's is in the entry point.
+        parameters: the names of the function's parameters, in their order.
         context: the parameter that gets the HookContext; "" where there is none.
         timeout_seconds: after this much wall time the platform stops the hook.
         network: whether the hook needs a network; the platform promises none.
@@ -179,6 +225,8 @@ class HookSpec(Record):
     secrets: tuple[SecretSpec, ...] = ()
     results: tuple[ResultSpec, ...] = ()
     context: str = ""
+    parameters: tuple[str, ...] = ()
+    listing: Listing = Listing()
     resources: Resources = Resources()
     retry: Retry = Retry()
     timeout_seconds: int = 3600
@@ -189,26 +237,16 @@ class HookSpec(Record):
         """The hook's name as Kubernetes takes it: `card-bs`."""
         return self.name.replace("_", "-").strip("-").lower()
 
+    @property
+    def options_and_secrets(self) -> tuple[OptionSpec | SecretSpec, ...]:
+        """All values that users set, in the order of the function's parameters."""
+        place = {name: number for number, name in enumerate(self.parameters)}
+        return tuple(sorted((*self.options, *self.secrets), key=lambda one: place.get(one.name, len(place))))
+
     def to_json(self) -> dict[str, Any]:
         """The spec in JSON's terms; `HookSpec.from_json` gives an equal one back."""
-        return {
-            "spec_version": SPEC_VERSION,
-            "name": self.name,
-            "version": self.version,
-            "title": self.title,
-            "description": self.description,
-            "entry_point": str(self.entry_point),
-            "inputs": [dict(vars(spec)) for spec in self.inputs],
-            "outputs": [dict(vars(spec)) for spec in self.outputs],
-            "options": [_typed_to_json(spec) for spec in self.options],
-            "secrets": [dict(vars(spec)) for spec in self.secrets],
-            "results": [_typed_to_json(spec) for spec in self.results],
-            "context": self.context,
-            "resources": {name: str(quantity) for name, quantity in vars(self.resources).items()},
-            "retry": dict(vars(self.retry)),
-            "timeout_seconds": self.timeout_seconds,
-            "network": self.network,
-        }
+        fields = {name: _FORMATS[name].write(value) for name, value in vars(self).items()}
+        return {"spec_version": SPEC_VERSION, **fields}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -222,31 +260,62 @@ class HookSpec(Record):
             if data["spec_version"] != SPEC_VERSION:
                 msg = f"it has spec version {data['spec_version']}, this hookkit reads {SPEC_VERSION}"
                 raise ValueError(msg)
-            return cls(
-                name=data["name"],
-                version=data["version"],
-                title=data["title"],
-                description=data["description"],
-                entry_point=EntryPoint.parse(data["entry_point"]),
-                inputs=tuple(InputSpec(**spec) for spec in data["inputs"]),
-                outputs=tuple(OutputSpec(**spec) for spec in data["outputs"]),
-                options=tuple(OptionSpec(**_with_type(spec)) for spec in data["options"]),
-                secrets=tuple(SecretSpec(**spec) for spec in data["secrets"]),
-                results=tuple(ResultSpec(**_with_type(spec)) for spec in data["results"]),
-                context=data["context"],
-                resources=Resources(**{name: Quantity.parse(text) for name, text in data["resources"].items()}),
-                retry=Retry(**data["retry"]),
-                timeout_seconds=data["timeout_seconds"],
-                network=data["network"],
-            )
+            given = {name: data[name] for name in cls._fields if name in data or name not in _LATER}
+            return cls(**{name: _FORMATS[name].read(value) for name, value in given.items()})
         except (KeyError, TypeError, AttributeError) as error:
             msg = f"it is no HookSpec ({type(error).__name__}: {error})"
             raise ValueError(msg) from error
 
 
-def _typed_to_json(spec: OptionSpec | ResultSpec) -> dict[str, Any]:
-    return vars(spec) | {"type": spec.type.to_json()}
+# ---------------------------------------------------------------- the spec's JSON
 
 
-def _with_type(data: dict[str, Any]) -> dict[str, Any]:
-    return data | {"type": ValueType.from_json(data["type"])}
+class _Format(NamedTuple):
+    """How a field is written in JSON's terms, and read."""
+
+    write: Callable[[Any], Any] = lambda value: value
+    read: Callable[[Any], Any] = lambda data: data
+
+
+_AS_IT_IS: Final = _Format()
+
+
+def _record(kind: type[Record], fields: Mapping[str, _Format] = MappingProxyType({})) -> _Format:
+    """An object of a Record's fields; those that are rare are left out where they say nothing."""
+
+    def write(record: Record) -> dict[str, Any]:
+        said = {name: value for name, value in vars(record).items() if name not in _RARE or value not in {(), None}}
+        return {name: fields.get(name, _AS_IT_IS).write(value) for name, value in said.items()}
+
+    def read(data: dict[str, Any]) -> Record:
+        return kind(**{name: fields.get(name, _AS_IT_IS).read(value) for name, value in data.items()})
+
+    return _Format(write, read)
+
+
+def _several(kind: type[Record]) -> _Format:
+    one = _record(kind, _FIELDS)
+    return _Format(lambda parts: [one.write(part) for part in parts], lambda data: tuple(map(one.read, data)))
+
+
+_RARE: Final = frozenset({"product_types", "required_when", "asked_for"})
+_FIELDS: Final = {
+    "type": _Format(ValueType.to_json, ValueType.from_json),
+    "product_types": _Format(list, tuple),
+    "required_when": _Format(dict, lambda data: tuple(data.items())),
+}
+_QUANTITY_FORMAT: Final = _Format(str, Quantity.parse)
+#: Fields that earlier versions of hookkit did not write.
+_LATER: Final = frozenset({"parameters", "listing"})
+_FORMATS: Final[Mapping[str, _Format]] = dict.fromkeys(HookSpec._fields, _AS_IT_IS) | {
+    "entry_point": _Format(str, EntryPoint.parse),
+    "inputs": _several(InputSpec),
+    "outputs": _several(OutputSpec),
+    "options": _several(OptionSpec),
+    "secrets": _several(SecretSpec),
+    "results": _several(ResultSpec),
+    "parameters": _Format(list, tuple),
+    "listing": _record(Listing),
+    "resources": _record(Resources, dict.fromkeys(Resources._fields, _QUANTITY_FORMAT)),
+    "retry": _record(Retry),
+}

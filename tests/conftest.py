@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _REPOSITORY = Path(__file__).parent.parent
 #: Set where every real part is present (.ci/run): a test that skips there hides a failure.
 _REQUIRES_ALL = os.environ.get("HOOKKIT_REQUIRE_ALL") == "1"
+
+
+# No test asserts a time: a machine may be as slow as it likes.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.hookimpl(wrapper=True)

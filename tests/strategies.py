@@ -3,7 +3,7 @@
 import string
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from hookkit.spec import (
     EntryPoint,
     HookSpec,
     InputSpec,
+    Listing,
     OptionSpec,
     OutputSpec,
     Quantity,
@@ -23,6 +24,9 @@ from hookkit.spec import (
     Retry,
     SecretSpec,
 )
+
+#: What users of a hook set.
+Value = TypeVar("Value", OptionSpec, SecretSpec)
 
 #: Texts that a sloppy reader would take for something else.
 TRICKY = [
@@ -172,6 +176,9 @@ def bounded(kind: str, **bounds: Any) -> ValueType:
 # ---------------------------------------------------------------- specs
 
 
+product_types = st.lists(texts, max_size=2).map(tuple)
+
+
 @st.composite
 def options(draw: st.DrawFn, name: str) -> OptionSpec:
     """An option; its default, if it has one, is a value of its type."""
@@ -181,16 +188,29 @@ def options(draw: st.DrawFn, name: str) -> OptionSpec:
     return OptionSpec(name, value_type, draw(texts), default=value_type.dump(value))
 
 
+@st.composite
+def conditioned(draw: st.DrawFn, value: Value, own: tuple[OptionSpec, ...]) -> Value:
+    """A value that is required at times, on what others are, where it can be."""
+    others = [one for one in own if one.name != value.name and (one.type.choices or one.type.kind == "bool")]
+    default = value.default if isinstance(value, OptionSpec) else None
+    if value.required or default is not None or not others:
+        return value
+    named = draw(st.lists(st.sampled_from(others), max_size=2, unique_by=lambda one: one.name))
+    condition = tuple((one.name, one.type.dump(draw(values_of(one.type)))) for one in named)
+    return value.replace(required_when=condition, asked_for=draw(st.none() | st.booleans()))
+
+
 def inputs(name: str) -> st.SearchStrategy[InputSpec]:
     """An input: a folder, or what a pattern finds in it."""
     globs = st.sampled_from(["*.tif", "**/*.tif", "*"])
-    plain = st.builds(InputSpec, st.just(name), texts, st.booleans())
+    plain = st.builds(InputSpec, st.just(name), texts, st.booleans(), product_types=product_types)
     return plain | st.builds(InputSpec, st.just(name), texts, st.booleans(), globs, st.booleans())
 
 
 def outputs(name: str) -> st.SearchStrategy[OutputSpec]:
     """An output."""
-    return st.builds(OutputSpec, st.just(name), texts, st.booleans(), st.sampled_from(["replace", "refuse"]))
+    existing = st.sampled_from(["replace", "refuse"])
+    return st.builds(OutputSpec, st.just(name), texts, st.booleans(), existing, product_types)
 
 
 @st.composite
@@ -200,6 +220,8 @@ def specs(draw: st.DrawFn) -> HookSpec:
     kinds = draw(st.lists(st.sampled_from("ioo*s"), min_size=len(found), max_size=len(found)))
     by_kind = {kind: [name for name, one in zip(found, kinds, strict=True) if one == kind] for kind in "io*s"}
     returned = draw(st.lists(names, max_size=2, unique=True))
+    own = tuple(draw(options(name)) for name in by_kind["o"])
+    secrets = tuple(SecretSpec(name, draw(texts), draw(st.booleans())) for name in by_kind["s"])
     return HookSpec(
         name=draw(names),
         version=draw(texts),
@@ -208,9 +230,11 @@ def specs(draw: st.DrawFn) -> HookSpec:
         entry_point=EntryPoint("package.module", draw(names)),
         inputs=tuple(draw(inputs(name)) for name in by_kind["i"]),
         outputs=tuple(draw(outputs(name)) for name in by_kind["*"]),
-        options=tuple(draw(options(name)) for name in by_kind["o"]),
-        secrets=tuple(SecretSpec(name, draw(texts), draw(st.booleans())) for name in by_kind["s"]),
+        options=tuple(draw(conditioned(option, own)) for option in own),
+        secrets=tuple(draw(conditioned(secret, own)) for secret in secrets),
         results=tuple(ResultSpec(name, draw(value_types)) for name in returned),
+        parameters=tuple(found),
+        listing=draw(st.builds(Listing, st.none() | texts, st.booleans(), st.booleans())),
         resources=Resources(Quantity.parse(draw(st.sampled_from(["1", "250m", "1.5"]))), Quantity.parse("2Gi")),
         retry=Retry(draw(st.integers(0, 9))),
         timeout_seconds=draw(st.integers(1, 10**6)),

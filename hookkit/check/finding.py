@@ -78,7 +78,8 @@ class Finding:
         """The finding on one line: `file:line:column: CODE what; remedy`."""
         place = self.place
         where = f"{place.file}:{place.line}:{place.column}" if place.line else place.file
-        advice = f"; {self.remedy}" if self.remedy else ""
+        # A question that names what is meant is advice enough.
+        advice = f"; {self.remedy}" if self.remedy and not self.what.endswith("?") else ""
         return " ".join(f"{where}: {self.rule.code} {self.what}{advice}".split())
 
 

@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "build": "Make the image, the WorkflowTemplate and the descriptor.",
     "manifest": "Write the descriptions into dist/, without an image.",
     "spec": "Print what the hook declares, as JSON.",
+    "check": "Find what is wrong in manifests, before anyone submits them.",
+    "lock": "Pin what the image is made of in hookkit.lock.",
     "cache": "Look at what is kept so that nothing is made twice, or remove it.",
     "demo": "Show it all, in a temporary folder.",
 }

@@ -10,14 +10,13 @@ import click
 
 from hookkit.cli.progress import progress_bar
 from hookkit.cli.report import human_size
-from hookkit.cli.target import find_target, parse_image, parse_place, relative_to_here, target_argument
+from hookkit.cli.target import find_target, parse_image, parse_place, parse_platform, relative_to_here, target_argument
 from hookkit.errors import Problem, ProjectError
 
 if TYPE_CHECKING:
     from hookkit.dist import BuildRecord
     from hookkit.image.build import Build, BuildPlan, BuildResult
     from hookkit.image.plan import ImagePlan
-    from hookkit.image.platform import Platform
     from hookkit.project import Project
     from hookkit.reference import ImageReference
 
@@ -71,7 +70,7 @@ def command(  # noqa: PLR0913 - a parameter a flag
     order = BuildOrder(
         builder=builder or "",
         base=parse_place(base_image, "--base-image") if base_image else None,
-        platforms=tuple(_platform(one) for one in platforms),
+        platforms=tuple(parse_platform(one) for one in platforms),
         outputs=(*(parse_place(one, "--output") for one in outputs), *(parse_place(one, "--push") for one in pushes)),
         tag=_tag(tag) if tag else "",
         bytecode=not no_bytecode,
@@ -108,15 +107,6 @@ def built_image(project: "Project", image: str | None) -> "ImageReference":
     return record.reference
 
 
-def _platform(text: str) -> "Platform":
-    from hookkit.image.platform import Platform
-
-    try:
-        return Platform.parse(text)
-    except ValueError as error:
-        raise ProjectError(Problem("--platform", str(error))) from None
-
-
 def _tag(text: str) -> str:
     return parse_image(f"hook:{text}", "--tag").tag
 
@@ -144,13 +134,10 @@ def _run(build: "Build") -> "BuildResult":
 
 def _report(result: "BuildResult", build: "Build", *, as_json: bool) -> None:
     from hookkit.dist import write_record, write_texts
-    from hookkit.image.bill import render_bill
     from hookkit.image.record import record_of
-    from hookkit.manifest import render_descriptions
 
     record = record_of(result)
-    texts = render_descriptions(build.spec, record.reference, build.project.settings.argo)
-    texts[f"{build.spec.kubernetes_name}.sbom.cdx.json"] = render_bill(build.spec, result)
+    texts = _descriptions(build, result, record.reference)
     files = [*write_texts(build.project.dist, texts), write_record(build.project, record)]
     if as_json:
         click.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
@@ -159,6 +146,24 @@ def _report(result: "BuildResult", build: "Build", *, as_json: bool) -> None:
     if not record.digest:
         remedy = "build with --output REGISTRY/REPO, and it is named by its digest"
         click.echo(Problem(record.image, "is on this machine alone: a cluster can't pull it yet", remedy), err=True)
+
+
+def _descriptions(build: "Build", result: "BuildResult", reference: "ImageReference") -> dict[str, str]:
+    """The texts that stand beside the image; those of an image that did not change are known, and cost no libraries."""
+    from hookkit.bundle import package_state
+
+    settings = build.project.settings
+
+    def render() -> dict[str, str]:
+        from hookkit.image.bill import render_bill
+        from hookkit.manifest import render_descriptions
+
+        bill = {f"{build.spec.kubernetes_name}.sbom.cdx.json": render_bill(build.spec, result)}
+        return render_descriptions(build.spec, reference, settings.argo) | bill
+
+    key = [package_state(), build.spec.to_json(), str(reference), settings.argo_table, result.key]
+    texts: dict[str, str] = build.cache.once("descriptions", json.dumps(key), render)
+    return texts
 
 
 # ---------------------------------------------------------------- printing

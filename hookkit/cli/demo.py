@@ -63,7 +63,7 @@ def _show(folder: Path, name: str) -> None:
 
 def _no_engine() -> str:
     """Why no image can be built here; empty where an engine answers."""
-    from hookkit.image.engine import connect
+    from hookkit.image.docker.engine import connect
 
     try:
         with connect():

@@ -12,6 +12,7 @@ from hookkit.spec import HookSpec
 
 if TYPE_CHECKING:
     from hookkit.cache import Cache
+    from hookkit.image.platform import Platform
 
 target_argument = click.argument("target", required=False, metavar="[MODULE:FUNCTION]")
 
@@ -70,6 +71,21 @@ def parse_place(text: str, flag: str) -> ImagePlace:
     """
     try:
         return ImagePlace.parse(text)
+    except ValueError as error:
+        raise ProjectError(Problem(flag, str(error))) from None
+
+
+def parse_platform(text: str, flag: str = "--platform") -> "Platform":
+    """What an image is for, from the command line.
+
+    Raises:
+        ProjectError: it is no platform of hooks.
+
+    """
+    from hookkit.image.platform import Platform
+
+    try:
+        return Platform.parse(text)
     except ValueError as error:
         raise ProjectError(Problem(flag, str(error))) from None
 

@@ -93,6 +93,11 @@ class BuildResult:
     durations: tuple[Duration, ...]
 
     @property
+    def key(self) -> str:
+        """Equal keys, equal images: their IDs."""
+        return " ".join(image.image_id for image in self.images)
+
+    @property
     def components(self) -> tuple[Component, ...]:
         """What hookkit put into the image, or into the first of them."""
         debs = self.plan.plans[0].base.packages

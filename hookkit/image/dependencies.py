@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -53,7 +52,7 @@ class Dependencies:
     @property
     def key(self) -> str:
         """A digest, in hex, of all that shapes the result: equal keys, equal files."""
-        shape = {**asdict(self), "form": _FORM, "uv": version("uv")}
+        shape = {**asdict(self), "form": _FORM}
         return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
 
     def __str__(self) -> str:

@@ -12,12 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageMetadata, PathDistribution
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hookkit.contract import IMAGE_PYTHON
 from hookkit.image.layer import LayerFile
+
+if TYPE_CHECKING:
+    from importlib.metadata import PackageMetadata
 
 #: The installer's notes about where a package came from: URLs, with credentials at times, and paths of this machine.
 _NOTES: Final = frozenset({"direct_url.json", "uv_build.json", "uv_cache.json"})
@@ -116,7 +118,7 @@ class _Installed:
         entries = tuple(
             LayerFile(row.place, changed.get(row.place, row.path), _is_program(row)) for row in rows.values()
         )
-        metadata = PathDistribution(self.record.parent).metadata
+        metadata = _metadata(self.record.parent)
         name, version = str(metadata["Name"]), str(metadata["Version"])
         allowed = hashes(name, version)
         return Distribution(
@@ -199,7 +201,13 @@ def _key(record: bytes, entries: tuple[LayerFile, ...], hashes: tuple[str, ...])
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 
-def _licence(metadata: PackageMetadata) -> str:
+def _metadata(folder: Path) -> "PackageMetadata":
+    from importlib.metadata import PathDistribution  # costs a rebuild that installs nothing more than it has
+
+    return PathDistribution(folder).metadata
+
+
+def _licence(metadata: "PackageMetadata") -> str:
     """The clearest of what METADATA says: an expression, classifiers, a line of text."""
     classes = [one for one in metadata.get_all("Classifier") or () if one.startswith(_LICENCE)]
     said = [

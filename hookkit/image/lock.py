@@ -3,10 +3,10 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hookkit.errors import DependencyError, Problem
 from hookkit.image.apt.package import DebPackage
@@ -21,6 +21,7 @@ _HEADER: Final = (
     "# `hookkit lock --upgrade` resolves all anew.\n"
 )
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_Table = TypeVar("_Table")
 _REMEDY: Final = "restore it from git, or remove it and run `hookkit lock`"
 
 
@@ -131,16 +132,41 @@ def parse_lock(text: str, where: str = LOCK) -> Lock:
 
 
 def _lock(data: Mapping[str, Any]) -> Lock:
-    """The value of a file's tables; ValueError with the path of what is wrong first."""
-    from pydantic import TypeAdapter, ValidationError
+    """The value of a file's tables; ValueError with the table that is wrong."""
+    python = _read("python", _read_python, data) if "python" in data else None
+    return Lock(python, _read("apt", _read_apt, data), _read("base", _read_base, data))
 
+
+def _read(name: str, reader: Callable[[Any], _Table], data: Mapping[str, Any]) -> _Table:
     try:
-        return TypeAdapter(Lock).validate_python(
-            {name: data[name] for name in ("python", "apt", "base") if name in data}
-        )
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ValueError(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from None
+        return reader(data.get(name, {}))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        words = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise ValueError(f"[{name}]: {words}") from None
+
+
+def _read_python(table: Mapping[str, Any]) -> LockedDependencies:
+    requirements = (
+        LockedRequirement(_text(one["requirement"]), tuple(map(_text, one["hashes"]))) for one in table["requirements"]
+    )
+    return LockedDependencies(_text(table["python"]), tuple(map(_text, table["dependencies"])), tuple(requirements))
+
+
+def _read_apt(table: Mapping[str, Any]) -> dict[str, LockedPackages]:
+    return {
+        archive: LockedPackages(tuple(map(_text, one["asked"])), tuple(map(DebPackage.from_json, one["packages"])))
+        for archive, one in table.items()
+    }
+
+
+def _read_base(table: Mapping[str, Any]) -> dict[str, LockedBase]:
+    return {name: LockedBase(_text(one["digest"])) for name, one in table.items()}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no text")
+    return value
 
 
 def _other_version(where: str, version: object) -> Problem:

@@ -87,8 +87,7 @@ class Pinning:
     @property
     def resolvers(self) -> Resolvers:
         """Who finds out what the lock does not hold yet."""
-        digest = LockedBase(base_digest(self.place, self.cache)) if self.request.bases else None
-        return Resolvers(packages=self._resolve, base=lambda _: digest or LockedBase(""))
+        return Resolvers(packages=self._resolve, base=lambda _: LockedBase(base_digest(self.place, self.cache)))
 
     def _archive(self, platform: Platform, *, place: ImagePlace | None = None) -> str:
         """`debian:bookworm:amd64`; with the base's name where packages are added to one that has some already."""

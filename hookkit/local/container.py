@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hookkit.contract import ERROR_FILE, VOLUME, ExitCode
 from hookkit.errors import EngineError, Problem
-from hookkit.image.engine import connect
+from hookkit.image.docker.engine import connect
 from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
 from hookkit.local.report import RunReport
 from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, log_lines, make_report

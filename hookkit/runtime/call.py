@@ -6,25 +6,19 @@ An earlier source wins over a later one. Every mistake is reported at once.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from hookkit.contract import (
-    CONFIG_FLAG,
-    ERROR_FILE,
-    INPUT_FLAGS,
-    INPUT_ROOT,
-    OPTION_VARIABLE,
-    OUTPUT_FLAGS,
-    SECRET_FILE_SUFFIX,
-    STAGING_PREFIX,
-    is_platform_key,
-)
+from hookkit.contract import CONFIG_FLAG, OPTION_VARIABLE, PLATFORM_KEYS, SECRET_FILE_SUFFIX
 from hookkit.errors import CallError, Problem, shown
 from hookkit.record import Record
-from hookkit.runtime.command_line import PLACES, Given, flags_of, folder_flag, read_flags, suggestion
-from hookkit.runtime.config import load_config
+from hookkit.runtime.command_line import PLACES, Given, flags_of, read_flags, suggestion
+from hookkit.runtime.config import load_config, read_values
+from hookkit.runtime.folders import is_missing, read_inputs, read_outputs
 from hookkit.secret import MASK, Secret
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
+from hookkit.spec import Condition, HookSpec, OptionSpec, SecretSpec, words_of
+
+#: In place of a value that is wrong: its problem is named already, and it decides nothing.
+_WRONG: Final = object()
 
 
 class Call(Record):
@@ -56,11 +50,12 @@ def read_call(spec: HookSpec, arguments: list[str], environ: Mapping[str, str]) 
     given, problems = read_flags(arguments, flags_of(spec))
     problems += _empty_places(given)
     config = _read_config(given, problems)
-    inputs = _read_inputs(spec, given, problems)
-    outputs = _read_outputs(spec, given, problems)
+    inputs = read_inputs(spec, given, problems)
+    outputs = read_outputs(spec, given, problems)
     sources = _sources(spec, given, environ, config, problems)
     options = {option.name: _read_option(option, sources.get(option.name), problems) for option in spec.options}
     secrets = {secret.name: _read_secret(secret, sources.get(secret.name), problems) for secret in spec.secrets}
+    problems += _missing_at_times(spec, options, options | secrets)
     results = next((Path(one.text).absolute() for one in given if one.flag.role == "results"), None)
     if problems:
         raise CallError(*problems)
@@ -78,123 +73,14 @@ def _empty_places(given: list[Given]) -> list[Problem]:
     return [Problem(spelled, "is empty", f"write {spelled}=PATH") for spelled in empty]
 
 
-def _read_config(given: list[Given], problems: list[Problem]) -> dict[str, Any]:
+def _read_config(given: list[Given], problems: list[Problem]) -> list[tuple[str, Any]]:
     paths = [one.text for one in given if one.flag.role == "config"]
     try:
-        return load_config(Path(paths[0])) if paths and paths[0] else {}
+        values, mistakes = read_values(load_config(Path(paths[0])) if paths and paths[0] else {})
     except CallError as error:
-        problems += error.problems
-        return {}
-
-
-# ---------------------------------------------------------------- inputs and outputs
-
-
-def _read_inputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -> dict[str, Path | None]:
-    places = _places(given, "input", [part.name for part in spec.inputs])
-    return {part.name: _read_input(spec, part, places.get(part.name), problems) for part in spec.inputs}
-
-
-def _places(given: list[Given], role: str, names: list[str]) -> dict[str, Path]:
-    """Where each named folder is said to be: `--input DIR` means DIR/<name> where there are several."""
-    parents = [one.text for one in given if one.flag.role == f"{role}s"]
-    below = {name: Path(parents[0], name) for name in names} if parents else {}
-    return below | {one.flag.name: Path(one.text) for one in given if one.flag.role == role}
-
-
-def _read_input(spec: HookSpec, part: InputSpec, place: Path | None, problems: list[Problem]) -> Path | None:
-    flag = folder_flag(spec, part)
-    if place is None:
-        if not part.optional:
-            problems.append(_missing(flag, part, INPUT_FLAGS[0], several=len(spec.inputs) > 1))
-        return None
-    try:
-        if place.exists():
-            problems += _unmatched(flag, part, place)
-            return place.absolute()
-    except OSError as error:
-        problems.append(
-            Problem(flag, f"{shown(str(place))} can't be read: {error.strerror}", "give a path that exists")
-        )
-        return None
-    # The manifest names the place of every input, also of an optional one that the order left out.
-    if not (part.optional and place.is_relative_to(INPUT_ROOT)):
-        problems.append(Problem(flag, f"{shown(str(place))} does not exist", "give a folder or file that exists"))
-    return None
-
-
-def matched(part: InputSpec, place: Path | None) -> Path | list[Path] | None:
-    """What the function gets of an input: the path itself, or what its glob matches below it."""
-    if not part.glob:
-        return place
-    found = sorted(place.glob(part.glob)) if place is not None and place.is_dir() else []
-    return found if part.many else next(iter(found), None)
-
-
-def _unmatched(flag: str, part: InputSpec, place: Path) -> list[Problem]:
-    """What is wrong with the matches of an input's glob."""
-    if not part.glob:
-        return []
-    if not place.is_dir():
-        return [Problem(flag, f"{shown(str(place))} is no folder", f"give the folder that holds {part.glob}")]
-    found = matched(part.replace(many=True), place)
-    count = len(found) if isinstance(found, list) else 0
-    if count == 0 and not part.optional:
-        return [Problem(flag, f"{shown(str(place))} holds nothing that matches {part.glob}", "give another folder")]
-    if count > 1 and not part.many:
-        return [Problem(flag, f"{shown(str(place))} holds {count} paths that match {part.glob}", "leave one of them")]
-    return []
-
-
-def _read_outputs(spec: HookSpec, given: list[Given], problems: list[Problem]) -> dict[str, Path]:
-    places = _places(given, "output", [part.name for part in spec.outputs])
-    for part in spec.outputs:
-        flag = folder_flag(spec, part)
-        place = places.get(part.name)
-        if place is None:
-            problems.append(_missing(flag, part, OUTPUT_FLAGS[0], several=len(spec.outputs) > 1))
-        elif what := _unfit_as_folder(part, place):
-            problems.append(Problem(flag, f"{shown(str(place))} {what}", "give a folder, which may not exist yet"))
-    problems += _outputs_in_one_place(spec, places)
-    return {name: place.absolute() for name, place in places.items()}
-
-
-def _outputs_in_one_place(spec: HookSpec, places: Mapping[str, Path]) -> Iterator[Problem]:
-    """Outputs that would replace each other's products."""
-    taken: dict[Path, str] = {}
-    for part in spec.outputs:
-        if part.name not in places:
-            continue
-        flag = folder_flag(spec, part)
-        first = taken.setdefault(places[part.name].absolute(), flag)
-        if first != flag:
-            yield Problem(flag, f"{shown(str(places[part.name]))} is the folder of {first}, too", "give another folder")
-
-
-def _unfit_as_folder(part: OutputSpec, place: Path) -> str:
-    """Why an output can't go there; "" where it can."""
-    try:
-        return "is no folder" if place.exists() and not place.is_dir() else _refused_as_existing(part, place)
-    except OSError as error:
-        return f"can't be a folder: {error.strerror}"
-
-
-def _refused_as_existing(part: OutputSpec, place: Path) -> str:
-    """Why an output that is not to be replaced can't go there; "" where it can."""
-    if part.existing != "refuse" or not place.is_dir():
-        return ""
-    ours = (STAGING_PREFIX, ERROR_FILE)
-    earlier = next((entry.name for entry in sorted(place.iterdir()) if not entry.name.startswith(ours)), None)
-    return f"holds an earlier output, {shown(earlier)}, which this hook does not replace" if earlier else ""
-
-
-def _missing(flag: str, part: InputSpec | OutputSpec, common: str, *, several: bool) -> Problem:
-    remedy = f"write {flag}=PATH" + (f", or {common}=PATH for the folder above all" if several else "")
-    return Problem(flag, _is_missing(part), remedy)
-
-
-def _is_missing(part: InputSpec | OutputSpec | OptionSpec | SecretSpec) -> str:
-    return f"is missing ({part.description})" if part.description else "is missing"
+        values, mistakes = [], list(error.problems)
+    problems += mistakes
+    return values
 
 
 # ---------------------------------------------------------------- options
@@ -204,7 +90,7 @@ def _sources(
     spec: HookSpec,
     given: list[Given],
     environ: Mapping[str, str],
-    config: Mapping[str, Any],
+    config: list[tuple[str, Any]],
     problems: list[Problem],
 ) -> dict[str, Sourced]:
     """Each option's value from the first source that has one."""
@@ -217,7 +103,7 @@ def _sources(
         _from_environment(environ, names, secrets, problems),
     ):
         # An empty secret is none, and must not hide what another source has.
-        found |= {name: one for name, one in source if name not in secrets or one.value not in ("", [""])}
+        found |= {name: one for name, one in source if name not in secrets or one.value not in ("", [""], None)}
     return found | _from_flags(given, problems)
 
 
@@ -248,17 +134,19 @@ def _from_files(
                 problems.append(Problem(variable, f"{shown(path)} can't be read: {words}", "mend the mount"))
 
 
-def _from_config(config: Mapping[str, Any], names: set[str], problems: list[Problem]) -> Iterator[tuple[str, Sourced]]:
+def _from_config(
+    config: list[tuple[str, Any]], names: set[str], problems: list[Problem]
+) -> Iterator[tuple[str, Sourced]]:
     seen: set[str] = set()
-    for key, value in config.items():
+    for key, value in config:
         name = key.replace("-", "_")
         if name in seen:
             problems.append(Problem(f"{CONFIG_FLAG}, {shown(key)}", "is given more than once", "give it once"))
         seen.add(name)
         if name in names:
             yield name, Sourced(f"config file, {key}", value, is_json=True)
-        elif not is_platform_key(key):
-            problems.append(_no_such_option(f"{CONFIG_FLAG}, {shown(key)}", key, names, problems))
+        elif key not in PLATFORM_KEYS:
+            problems.append(_no_such_option(f"{CONFIG_FLAG}, {shown(key)}", key, names, problems, PLATFORM_KEYS))
 
 
 def _from_environment(
@@ -273,18 +161,18 @@ def _from_environment(
             problems.append(_no_such_option(variable, variable, by_variable, problems))
 
 
-def _no_such_option(where: str, name: str, names: Iterable[str], earlier: list[Problem]) -> Problem:
-    remedy = suggestion(name, names, earlier) or f"the hook has {', '.join(sorted(names)) or 'no options'}"
+def _no_such_option(
+    where: str, name: str, names: Iterable[str], earlier: list[Problem], others: Iterable[str] = ()
+) -> Problem:
+    remedy = suggestion(name, [*names, *others], earlier) or f"the hook has {', '.join(sorted(names)) or 'no options'}"
     return Problem(where, "no such option", remedy)
 
 
 def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Problem]) -> Any:
     if sourced is None:
         if option.required:
-            problems.append(
-                Problem(option.flag, _is_missing(option), f"write {option.flag}=VALUE, which is {option.type}")
-            )
-            return None
+            problems.append(_missing(option))
+            return _WRONG
         return option.default_value
     try:
         return (option.type.load if sourced.is_json else option.type.read_all)(sourced.value)
@@ -294,20 +182,45 @@ def _read_option(option: OptionSpec, sourced: Sourced | None, problems: list[Pro
         remedy = "" if plain else f"give {option.type}"
         value = sourced.value if sourced.is_json or len(sourced.value) > 1 else sourced.value[0]
         problems.append(Problem(where, f"{shown(value)} {error}", remedy))
-        return None
+        return _WRONG
 
 
-def _read_secret(secret: SecretSpec, sourced: Sourced | None, problems: list[Problem]) -> Secret | None:
+def _read_secret(secret: SecretSpec, sourced: Sourced | None, problems: list[Problem]) -> Any:
     """A secret; what is wrong with it is said without showing it."""
-    variable = option_variable(secret.name)
     if sourced is None:
         if secret.required:
-            remedy = f"set {variable}, or {variable}{SECRET_FILE_SUFFIX}"
-            problems.append(Problem(f"secret {secret.name}", _is_missing(secret), remedy))
+            problems.append(_missing(secret))
         return None
     text = sourced.value if sourced.is_json else sourced.value[0]
     if not isinstance(text, str):
         problems.append(Problem(f"secret {secret.name} ({sourced.source})", "is not text", "put it in quotes"))
-        return None
+        return _WRONG
     MASK.add(text)
     return Secret(text)
+
+
+# ---------------------------------------------------------------- what is missing
+
+
+def _missing(value: OptionSpec | SecretSpec, when: str = "") -> Problem:
+    what = is_missing(value, when)
+    if isinstance(value, OptionSpec):
+        return Problem(value.flag, what, f"write {value.flag}=VALUE, which is {value.type}")
+    variable = option_variable(value.name)
+    return Problem(f"secret {value.name}", what, f"set {variable}, or {variable}{SECRET_FILE_SUFFIX}")
+
+
+def _missing_at_times(spec: HookSpec, options: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:
+    """What this call can't do without, though another one could."""
+    for value in spec.options_and_secrets:
+        if value.required_when and values[value.name] is None and _holds(spec, value.required_when, options):
+            yield _missing(value, words_of(value.required_when))
+
+
+def _holds(spec: HookSpec, condition: Condition, options: Mapping[str, Any]) -> bool:
+    """Whether all options that a condition names have been read, and have its values."""
+    read = {one.name: one.type for one in spec.options if options[one.name] is not _WRONG}
+    return all(
+        name in read and read[name].write(options[name]) == read[name].write(read[name].load(wanted))
+        for name, wanted in condition
+    )

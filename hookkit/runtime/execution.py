@@ -18,8 +18,9 @@ from hookkit.contract import (
     VOLUME,
 )
 from hookkit.errors import HookkitError
-from hookkit.runtime.call import Call, matched, read_call
+from hookkit.runtime.call import Call, read_call
 from hookkit.runtime.command_line import folder_flag
+from hookkit.runtime.folders import matched
 from hookkit.runtime.journal import Journal
 from hookkit.runtime.logs import configure_logging, log_outcome, mask_prints
 from hookkit.runtime.outcome import Outcome

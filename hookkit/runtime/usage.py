@@ -7,7 +7,7 @@ from hookkit.contract import CONFIG_FLAG, DESCRIBE_FLAG, INPUT_FLAGS, OUTPUT_FLA
 from hookkit.errors import OWN_CODES
 from hookkit.runtime.call import option_variable
 from hookkit.runtime.command_line import folder_flag
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec, words_of
 
 _WIDTH: Final = 100
 _COLUMN: Final = 28
@@ -48,15 +48,22 @@ def render_usage(spec: HookSpec) -> str:
 
 def describe_secret(secret: SecretSpec) -> str:
     """Help of a secret, in a line."""
-    facts = "[secret]" if secret.required else "[secret; optional]"
+    facts = "[secret]" if secret.required else f"[secret; {_required_words(secret) or 'optional'}]"
     return f"{secret.description} {facts}".strip()
 
 
 def describe_option(option: OptionSpec) -> str:
     """Help, type and default of an option, in a line."""
-    default = "required" if option.required else f"default: {_default_words(option)}"
+    default = _required_words(option) or f"default: {_default_words(option)}"
     facts = f"[{option.type}; {default}]"
     return f"{option.description} {facts}".strip()
+
+
+def _required_words(value: OptionSpec | SecretSpec) -> str:
+    """`required`, or when it is; "" where it never is."""
+    if value.required:
+        return "required"
+    return f"required {words_of(value.required_when)}" if value.required_when else ""
 
 
 def _default_words(option: OptionSpec) -> str:

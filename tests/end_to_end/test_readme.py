@@ -13,7 +13,7 @@ from docker import DockerClient
 from realparts.borrowing import borrowed
 from realparts.shell import Shell
 
-from hookkit.contract import is_platform_key
+from hookkit.contract import PLATFORM_KEYS
 
 pytestmark = pytest.mark.slow
 
@@ -140,7 +140,7 @@ def check_order(descriptor: dict[str, Any]) -> None:
     [order] = [json.loads(block.text) for block in readme("json")]
     assert order["WorkflowName"] == workflow["Name"]
     for option in order["WorkflowOptions"]:
-        assert option["Name"] in allowed or is_platform_key(option["Name"])
+        assert option["Name"] in allowed or option["Name"] in PLATFORM_KEYS
         values = [one["value"] for one in allowed.get(option["Name"]) or []]
         assert not values or option["Value"] in values
 

@@ -4,10 +4,10 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 PROGRAM = "docker-registry"
 _LISTENING = re.compile(r"listening on (127\.0\.0\.1:\d+)")
@@ -18,23 +18,25 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Run a registry that stores below `folder`, and yield its address as `127.0.0.1:PORT`."""
+def serve(folder: Path, auth: Mapping[str, Any] | None = None, address: str = "127.0.0.1:0") -> Iterator[str]:
+    """Run a registry that stores below `folder`, and yield its address as `127.0.0.1:PORT`.
+
+    Port 0: the kernel picks a free one, and no other worker can take it before the registry does.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log_file = folder / "registry.log"
-    with log_file.open("w") as log, _started(_write_settings(folder), log) as process:
+    with log_file.open("w") as log, _started(_write_settings(folder, auth, address), log) as process:
         yield _address(process, log_file)
 
 
-def _write_settings(folder: Path) -> Path:
+def _write_settings(folder: Path, auth: Mapping[str, Any] | None, address: str) -> Path:
     """Write the registry's settings as JSON, which is YAML, too."""
-    settings = {
+    settings: dict[str, Any] = {
         "version": "0.1",
         "log": {"level": "info", "accesslog": {"disabled": True}},
         "storage": {"filesystem": {"rootdirectory": str(folder / "storage")}, "delete": {"enabled": True}},
-        # Port 0: the kernel picks a free one, and no other worker can take it before the registry does.
-        "http": {"addr": "127.0.0.1:0"},
-    }
+        "http": {"addr": address},
+    } | ({"auth": auth} if auth else {})
     path = folder / "config.yml"
     path.write_text(json.dumps(settings))
     return path

@@ -20,6 +20,7 @@ from hookkit.errors import SignatureError
 from hookkit.spec import (
     EntryPoint,
     InputSpec,
+    Listing,
     OptionSpec,
     OutputSpec,
     Quantity,
@@ -109,6 +110,7 @@ def test_a_function_becomes_a_spec() -> None:
             OptionSpec("case", ValueType("str", ("upper", "lower")), "Letter case", required=True),
         ),
         results=(ResultSpec("words", ValueType("str")),),
+        parameters=("scene", "mask", "limit", "case"),
         resources=Resources(Quantity("0.5"), Quantity("2Gi")),
         retry=Retry(limit=0),
         timeout_seconds=60,
@@ -138,6 +140,69 @@ def test_the_decorator_works_with_and_without_parentheses() -> None:
     assert read(called).replace(name="", title="", entry_point=0) == read(plain).replace(
         name="", title="", entry_point=0
     )
+
+
+def test_a_hook_may_have_another_name_on_the_platform_than_in_python() -> None:
+    @hook(name="data-harvest")
+    def data_harvest() -> None: ...
+
+    spec = read(data_harvest)
+
+    assert (spec.name, spec.kubernetes_name) == ("data-harvest", "data-harvest")
+    assert spec.entry_point.function == "data_harvest"
+    assert spec.title == "Data harvest"
+
+
+def test_what_the_platform_lists_a_hook_with_is_kept() -> None:
+    @hook(documentation="https://example.org", custom_input_source=False, input_product_status_offline=True)
+    def backscatter(
+        product: Annotated[Path, Input(product_types=("GRD", "IW_GRDH_1S"))],
+        result: Annotated[Path, Output(product_types=("CARD-BS",))],
+    ) -> None: ...
+
+    spec = read(backscatter)
+
+    assert spec.listing == Listing("https://example.org", custom_input_source=False, input_product_status_offline=True)
+    assert spec.inputs[0].product_types == ("GRD", "IW_GRDH_1S")
+    assert spec.outputs[0].product_types == ("CARD-BS",)
+    assert read(plain).listing == Listing(None, custom_input_source=True, input_product_status_offline=False)
+
+
+def test_what_is_required_at_times_says_when_in_jsons_terms() -> None:
+    @hook
+    def fetch(
+        token: Annotated[Secret | None, Option(required_when={"private": True})] = None,
+        label: Annotated[str | None, Option(required_when={"case": Case.LOWER, "mode": None})] = None,
+        case: Case = Case.UPPER,
+        mode: Annotated[Literal["fast"] | None, Option(asked_for=True)] = None,
+        *,
+        private: Annotated[bool, Option(asked_for=True)] = False,
+    ) -> None: ...
+
+    spec = read(fetch)
+
+    assert spec.secrets[0].required_when == (("private", True),)
+    assert spec.options[0].required_when == (("case", "lower"), ("mode", None))
+    assert [option.asked_for for option in spec.options] == [None, None, True, True]
+
+
+def test_options_and_secrets_stand_in_the_order_of_the_parameters() -> None:
+    @hook
+    def fetch(user: str, password: Secret, context: HookContext, days: int = 1) -> None: ...
+
+    spec = read(fetch)
+
+    assert spec.parameters == ("user", "password", "context", "days")
+    assert [value.name for value in spec.options_and_secrets] == ["user", "password", "days"]
+
+
+def test_a_condition_on_an_option_that_is_wrong_itself_is_no_second_mistake() -> None:
+    [line] = mistakes("""
+        @hook
+        def make(mode: Literal["x"] = "y", b: Annotated[str | None, Option(required_when={"mode": "y"})] = None): ...
+    """)
+
+    assert line.startswith("mask:make(mode): default 'y' ")
 
 
 def test_what_is_no_hook_has_no_spec() -> None:
@@ -397,11 +462,12 @@ TYPES = (
 )
 DEFAULTED = "with a default, which no container has; leave the default out"
 TAG = "holds '{{', which Argo takes for a tag; put it into an input file"
+CHOICE = "mode: Literal['x', 'y'] = 'x'"
 TAKEN = "has a name that the container's command line needs; rename it"
 NO_FUNCTION = "is no plain function; write def, without async and yield"
 TOO_SMALL = "is not a number of at least"
 NO_TYPE = "has an annotation that is no type"
-NO_NAME = "can't name a hook; use at most 52 ASCII letters, digits and underscores"
+NO_NAME = "can't name a hook; use at most 52 ASCII letters, digits, underscores and hyphens"
 NO_QUANTITY = "is not a quantity; write for example 500m or 2 (cores), 512Mi or 4Gi (bytes)"
 TYPE_CHECKING = "import it above the hook, and not under `if TYPE_CHECKING:`"
 LEADS_OUT = "leads out of the folder; write it relative to the folder"
@@ -488,6 +554,52 @@ PARAMETERS = {
     "input: str": TAKEN,
     "a: Annotated[Path, Input], input: Annotated[Path, Input]": TAKEN,
     "a: bool, no_a: str": "has the flag that turns a off; rename one of them",
+    "WorkflowOptions: str": TAKEN,
+    "a: Annotated[Path, Input(product_types='GRD')]": (
+        "product_types='GRD' are no names; write product_types=(\"GRD\", ...)"
+    ),
+    "a: Annotated[Path, Output(product_types=('GRD', ''))]": (
+        "product_types=('GRD', '') are no names; write product_types=(\"GRD\", ...)"
+    ),
+    "a: Annotated[str, Option(asked_for=False)]": (
+        "is required, but is not asked for; leave asked_for out, or give it a default"
+    ),
+    **{
+        f"{CHOICE}, {parameter}": line
+        for parameter, line in {
+            "b: Annotated[str | None, Option(required_when={'mod': 'x'})] = None": (
+                "depends on 'mod', which is no other option; did you mean 'mode'?"
+            ),
+            "b: Annotated[str | None, Option(required_when={'b': 'x'})] = None": (
+                "depends on 'b', which is no other option; name another option"
+            ),
+            "b: Annotated[str | None, Option(required_when={'key': 'x'})] = None, *, key: Secret": (
+                "depends on 'key', which is no other option; name another option"
+            ),
+            "b: Annotated[str | None, Option(required_when={'mode': 'z'})] = None": (
+                "depends on mode to be 'z', which it never is; write what the function gets: x | y"
+            ),
+            "b: Annotated[str | None, Option(required_when={'mode': None})] = None": (
+                "depends on mode to be None, which it never is; write what the function gets: x | y"
+            ),
+            "b: Annotated[str | None, Option(required_when={'n': 1})] = None, n: int = 1": (
+                "depends on n, which is int; depend on a Literal, an Enum or a bool"
+            ),
+            "b: Annotated[str | None, Option(required_when=\"mode == 'x'\")] = None": (
+                'required_when="mode == \'x\'" is no condition; write required_when={"option": value}'
+            ),
+            "*, b: Annotated[str, Option(required_when={'mode': 'x'})]": (
+                "is required at all times, whatever required_when says; write `| None = None`"
+            ),
+            "*, b: Annotated[Secret, Option(required_when={'mode': 'x'})]": (
+                "is required at all times, whatever required_when says; write `| None = None`"
+            ),
+            "b: Annotated[str, Option(required_when={'mode': 'x'})] = 'c'": (
+                "has the default 'c', and so is never missing, whatever required_when says; "
+                "write `| None = None`, or asked_for=True in place of required_when"
+            ),
+        }.items()
+    },
     "a: int, A: int": "differs from a in upper and lower case alone; rename one of them",
 }
 
@@ -521,6 +633,11 @@ MODULES = {
     "@hook(retries=-1)\ndef make(): ...": f"mask:make: retries=-1 {TOO_SMALL} 0; mend @hook(...)",
     "@hook(version=1.0)\ndef make(): ...": 'mask:make: version=1.0 is no text; write version="1.0.0"',
     "@hook(version='')\ndef make(): ...": "mask:make: version='' is no text; write version=\"1.0.0\"",
+    "@hook(name='-card-bs')\ndef make(): ...": f"mask:make: '-card-bs' {NO_NAME}",
+    "@hook(documentation=5)\ndef make(): ...": "mask:make: documentation=5 is of the wrong type; mend @hook(...)",
+    "@hook(custom_input_source='no')\ndef make(): ...": (
+        "mask:make: custom_input_source='no' is of the wrong type; mend @hook(...)"
+    ),
     "@hook\ndef make(a: 'Missing'): ...": f"mask:make: name 'Missing' is not defined; {TYPE_CHECKING}",
     "@hook\ndef make(a: 'Path.no'): ...": f"mask:make: {NO_TYPE}: type object 'Path' has no attribute 'no'; mend it",
 }

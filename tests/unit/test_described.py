@@ -59,7 +59,7 @@ def test_a_change_of_the_code_is_seen(project: Project, cache: Cache) -> None:
     module = project.root / "src" / "clouds" / "__init__.py"
     module.write_text(module.read_text().replace("Find clouds.", "Find more clouds."))
 
-    assert describe_once(project, None, cache).title.startswith("Find more clouds")
+    assert describe_once(project, None, cache).description == "Find more clouds."
 
 
 def test_what_is_damaged_in_the_cache_is_asked_anew(project: Project, cache: Cache) -> None:

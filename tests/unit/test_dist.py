@@ -15,6 +15,11 @@ RECORD = BuildRecord(
     image_id=f"sha256:{'1' * 64}",
     base_image="python:3.12-slim",
     size_bytes=123,
+    builder="oci",
+    platforms=("linux/amd64", "linux/arm64"),
+    outputs=("registry.example.org/hook:1.0", "oci:dist/image"),
+    layers=(("base", 100), ("code", 23)),
+    packages=(("numpy 2.1.0", 99),),
     durations_seconds={"build": 1.5},
 )
 
@@ -63,7 +68,19 @@ def test_a_record_comes_back_as_it_was_written(project: Project) -> None:
 def test_the_record_has_these_keys(project: Project) -> None:
     data = json.loads(write_record(project, RECORD).read_text())
 
-    assert list(data) == ["image", "digest", "image_id", "base_image", "size_bytes", "durations_seconds"]
+    told = ["image", "digest", "image_id", "base_image", "size_bytes", "builder", "platforms", "outputs"]
+    assert list(data) == [*told, "layers", "packages", "durations_seconds"]
+
+
+def test_a_record_of_an_earlier_hookkit_is_read(project: Project) -> None:
+    early = ("image", "digest", "image_id", "base_image", "size_bytes", "durations_seconds")
+    project.dist.mkdir()
+    (project.dist / "build.json").write_text(json.dumps({name: getattr(RECORD, name) for name in early}))
+
+    record = read_record(project)
+
+    assert record is not None
+    assert (record.reference, record.builder, record.outputs) == (RECORD.reference, "docker", ())
 
 
 WRONG = {

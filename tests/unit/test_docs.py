@@ -18,12 +18,14 @@ BLOCKS = {
 ARGUMENTS = {
     "coherence": ["--products=data", "--output=out"],
     "subset": ["--day=2026-01-31", "--bands=RED", "--bands=B08", '--centre={"longitude": 7.1}'],
+    "harvest": ["--source-type=EXTERNAL", "--url=https://example.org", "--api-type=ODATA"],
+    "sea_ice": ["--input=data", "--output=out"],
     "fetch": [],
     "summarise": ["--scenes=3"],
     "mosaic": ["--output=out"],
     "list_root": [],
 }
-VARIABLES = {"fetch": {"HOOKKIT_OPTION_TOKEN": "s3cret"}}
+VARIABLES = {"fetch": {"HOOKKIT_OPTION_TOKEN": "s3cret"}, "harvest": {"HOOKKIT_OPTION_PASSWORD": "s3cret"}}
 
 
 def test_every_hook_of_the_docs_is_called_here() -> None:

@@ -29,6 +29,7 @@ EXIT_CODES = {
     "DependencyError": 1,
     "BuildError": 1,
     "EngineError": 125,
+    "RegistryError": 125,
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookkit.reference import ImageReference
+from hookkit.reference import ImagePlace, ImageReference
 
 DIGEST = f"sha256:{'0a' * 32}"
 
@@ -68,3 +68,48 @@ def test_a_new_tag_drops_the_digest_and_a_digest_keeps_the_tag() -> None:
     assert str(reference.with_tag("2")) == "example.org/hook:2"
     assert str(reference.with_tag("2").with_digest(DIGEST)) == f"example.org/hook:2@{DIGEST}"
     assert reference.name == "example.org/hook"
+
+
+# ---------------------------------------------------------------- places
+
+PLACES = {
+    "oci:dist/image": ImagePlace("oci", "dist/image"),
+    "oci:/a:b/c": ImagePlace("oci", "/a:b/c"),
+    "tar:image.tar": ImagePlace("tar", "image.tar"),
+    "docker:": ImagePlace("docker"),
+    "docker:acme/hook:1": ImagePlace("docker", "acme/hook:1"),
+    "apt:": ImagePlace("apt"),
+    "python:3.12-slim": ImagePlace("registry", "python:3.12-slim"),
+    "localhost:5000/hook": ImagePlace("registry", "localhost:5000/hook"),
+    "oci": ImagePlace("registry", "oci"),
+    f"example.org/a/hook:1@{DIGEST}": ImagePlace("registry", f"example.org/a/hook:1@{DIGEST}"),
+}
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES.items(), ids=PLACES)
+def test_a_place_is_read_into_transport_and_name_and_written_back(text: str, place: ImagePlace) -> None:
+    assert ImagePlace.parse(text) == place
+    assert str(place) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    {
+        "oci:": "is no place of an image; write oci:DIR",
+        "tar:": "is no place of an image; write tar:FILE",
+        "apt:bookworm": "is no place of an image; write apt:",
+        "docker:UPPER": "'UPPER' is not an image's name",
+        "http://example.org/hook": "is not an image's name",
+        "": "is not an image's name",
+    }.items(),
+)
+def test_what_is_no_place_is_refused_in_one_line(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as caught:
+        ImagePlace.parse(text)
+
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_place_in_a_registry_or_an_engine_has_a_reference() -> None:
+    assert ImagePlace.parse("example.org/hook:1").reference == ImageReference("hook", "example.org", "1")
+    assert ImagePlace.parse("docker:hook:1").reference == ImageReference("hook", tag="1")

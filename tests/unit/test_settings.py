@@ -1,5 +1,6 @@
 """Each wrong key and value of `[tool.hookkit]` is a line with its path, all of them at once."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from hookkit.errors import ProjectError
 from hookkit.settings import Settings, read_settings
 
 IMAGE_GRAMMAR = "write [REGISTRY/]REPOSITORY[:TAG][@sha256:DIGEST] in lower case"
+KEYS = ", ".join(one.name.removesuffix("_table").replace("_", "-") for one in fields(Settings))
 FILE = Path("/project/pyproject.toml")
 
 
@@ -27,6 +29,7 @@ def test_all_settings_are_read() -> None:
         "python": "../env/bin/python",
         "base-image": "registry.example.org/base:1",
         "template": {"name": "hello", "version": "1"},
+        "argo": {"namespace": "hooks"},
     }
 
     settings = read_settings(FILE, table)
@@ -36,6 +39,7 @@ def test_all_settings_are_read() -> None:
     assert settings.base_image == "registry.example.org/base:1"
     assert settings.template
     assert settings.template.name == "hello"
+    assert settings.argo.namespace == "hooks"
 
 
 def test_an_empty_table_is_all_defaults() -> None:
@@ -55,7 +59,7 @@ WRONG = {
     ),
     "an unknown key": (
         {"zzz": 1},
-        "tool.hookkit.zzz: no such key; there are hook, python, base-image, template",
+        f"tool.hookkit.zzz: no such key; there are {KEYS}",
     ),
     "a mistyped key of an inner table": (
         {"template": {"name": "x", "version": "1", "nmae": "x"}},
@@ -84,6 +88,10 @@ WRONG = {
     "text for an inner table": (
         {"template": "hello"},
         "tool.hookkit.template: is not a table; write [tool.hookkit.template]",
+    ),
+    "a mistyped key of the cluster's table": (
+        {"argo": {"prefx": "x"}},
+        "tool.hookkit.argo.prefx: no such key; did you mean 'prefix'?",
     ),
     "text for the table": ("hello", "tool.hookkit: is not a table; write [tool.hookkit]"),
     "a list for the table": ([{}], "tool.hookkit: is not a table; write [tool.hookkit]"),

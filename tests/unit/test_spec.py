@@ -15,6 +15,7 @@ from hookkit.spec import (
     EntryPoint,
     HookSpec,
     InputSpec,
+    Listing,
     OptionSpec,
     OutputSpec,
     Quantity,
@@ -22,6 +23,7 @@ from hookkit.spec import (
     ResultSpec,
     Retry,
     SecretSpec,
+    words_of,
 )
 
 SPEC = HookSpec(
@@ -30,16 +32,25 @@ SPEC = HookSpec(
     title="Cloud mask",
     description="Mask clouds.\n\nAll of them.",
     entry_point=EntryPoint("clouds.mask", "make_mask"),
-    inputs=(InputSpec("scene", "Sentinel-2 scene"), InputSpec("dem", optional=True, glob="**/*.tif", many=True)),
-    outputs=(OutputSpec("mask", existing="refuse"),),
+    inputs=(
+        InputSpec("scene", "Sentinel-2 scene", product_types=("S2MSI1C", "S2MSI2A")),
+        InputSpec("dem", optional=True, glob="**/*.tif", many=True),
+    ),
+    outputs=(OutputSpec("mask", existing="refuse", product_types=("MASK",)),),
     options=(
         OptionSpec("limit", ValueType("float", constraints=Constraints(ge=0, le=1)), "Cloud cover", default=0.5),
         OptionSpec("case", ValueType("str", ("upper", "lower"), ("UPPER", "LOWER")), required=True),
-        OptionSpec("label", ValueType("str", optional=True), default=None),
+        OptionSpec("label", ValueType("str", optional=True), default=None, required_when=(("case", "upper"),)),
+        OptionSpec("quick", ValueType("bool"), default=False, asked_for=True),
     ),
-    secrets=(SecretSpec("token", "For the catalogue"), SecretSpec("key", required=False)),
+    secrets=(
+        SecretSpec("token", "For the catalogue"),
+        SecretSpec("key", required=False, required_when=(("case", "upper"), ("quick", True)), asked_for=False),
+    ),
     results=(ResultSpec("mean", ValueType("float")), ResultSpec("tiles", ValueType("list", items=(ValueType(),)))),
     context="context",
+    parameters=("scene", "dem", "mask", "token", "limit", "case", "key", "label", "quick", "context"),
+    listing=Listing("https://example.org", custom_input_source=False, input_product_status_offline=True),
     resources=Resources(Quantity("500m"), Quantity("2Gi")),
     retry=Retry(limit=0),
     timeout_seconds=60,
@@ -61,6 +72,36 @@ def test_every_default_comes_back_from_its_text(spec: HookSpec) -> None:
 def test_the_spec_of_this_test_comes_back_from_its_json() -> None:
     assert HookSpec.from_json(json.loads(json.dumps(SPEC.to_json()))) == SPEC
     assert set(SPEC.to_json()) == {"spec_version", *HookSpec._fields}
+
+
+def test_options_and_secrets_stand_in_the_order_of_the_parameters() -> None:
+    names = [value.name for value in SPEC.options_and_secrets]
+
+    assert names == ["token", "limit", "case", "key", "label", "quick"]
+    assert [one.name for one in SPEC.replace(parameters=()).options_and_secrets] == [
+        *("limit", "case", "label", "quick"),
+        *("token", "key"),
+    ]
+
+
+def test_what_earlier_versions_did_not_write_need_not_be_there() -> None:
+    data = SPEC.to_json()
+    del data["parameters"], data["listing"]
+
+    assert HookSpec.from_json(data) == SPEC.replace(parameters=(), listing=Listing())
+
+
+def test_a_condition_is_an_object_of_json_and_what_says_nothing_is_left_out() -> None:
+    secrets = SPEC.to_json()["secrets"]
+
+    assert secrets[0] == {"name": "token", "description": "For the catalogue", "required": True}
+    assert secrets[1]["required_when"] == {"case": "upper", "quick": True}
+
+
+def test_a_condition_reads_as_a_sentence_does() -> None:
+    assert words_of((("case", "upper"), ("quick", True), ("label", None))) == (
+        "when case is upper and quick is true and label is none"
+    )
 
 
 def test_equal_specs_have_equal_json_however_they_were_made() -> None:
@@ -99,7 +140,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "no results": (without("results"), "it is no HookSpec (KeyError: 'results')"),
     "no context": (without("context"), "it is no HookSpec (KeyError: 'context')"),
     "an unknown field of a secret": (having("secrets", [{"name": "a", "value": "x"}]), "it is no HookSpec"),
-    "a result of no type": (having("results", [{"name": "a"}]), "it is no HookSpec (KeyError: 'type')"),
+    "a result of no type": (having("results", [{"name": "a"}]), "it is no HookSpec (TypeError: ResultSpec needs type)"),
     "items of an unknown kind": (option_type(items=[{"kind": "complex"}]), "of the kind 'complex'"),
     "fields that are none": (option_type(fields=[1]), "it is no HookSpec"),
     "options are null": (having("options", None), "it is no HookSpec"),
@@ -189,7 +230,7 @@ def test_kubernetes_gets_the_name_as_it_takes_it(name: str, kubernetes_name: str
 
 
 def test_an_option_has_a_flag_and_its_default_as_value_and_as_text() -> None:
-    limit, _, label = SPEC.options
+    limit, _, label, _ = SPEC.options
 
     assert limit.flag == "--limit"
     assert OptionSpec("product_name").flag == "--product-name"

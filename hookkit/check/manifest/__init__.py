@@ -1,1 +1,1 @@
-"""Documents of Argo Workflows, anyone's, become findings."""
+"""Manifests of Argo Workflows, ours or anyone's, become findings: what Argo would refuse, or fail with later."""

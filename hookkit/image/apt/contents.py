@@ -140,12 +140,12 @@ LEFT_OUT: Final = re.compile(
     )
 )
 
-#: Packages that Python's standard library needs for one old module alone -> that module. They are left out where
-#: nothing else needs them: with what they bring along, they are an eighth of the base.
+#: Packages that Python's standard library needs for one old module alone -> that module; "" where another row names
+#: it. They are left out where nothing else needs them: with what they bring along, they are an eighth of the base.
 SPARED: Final = {
     "libdb5.3": "_dbm",
     "libdb5.3t64": "_dbm",
     "libnsl2": "nis",
-    "libtirpc3": "nis",
-    "libtirpc3t64": "nis",
+    "libtirpc3": "",
+    "libtirpc3t64": "",
 }

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+from hookkit.image.ahead import reading_ahead
 from hookkit.image.decompress import decompressed
 
 _MAGIC: Final = b"!<arch>\n"
 _HEADER: Final = 60
+_BUFFER: Final = 1 << 18
 _HEADER_END: Final = b"`\n"
 _MOST_CONTROL_BYTES: Final = 1 << 20
 
@@ -69,7 +71,11 @@ class Deb:
         if part is None:
             raise ValueError(f"it has no {name}")
         try:
-            with decompressed(part) as content, tarfile.open(fileobj=content, mode="r|") as tar:
+            with (
+                decompressed(part) as content,
+                reading_ahead(content) as ahead,
+                tarfile.open(fileobj=ahead, mode="r|", bufsize=_BUFFER) as tar,
+            ):
                 yield tar
         except tarfile.TarError as error:
             raise ValueError(str(error)) from None

@@ -1,8 +1,10 @@
 """DebPackages become files of the cache: apt downloads just these versions, and just those that are not there yet."""
 
 import hashlib
-import tempfile
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,7 @@ from hookkit.image.apt.request import AptRequest
 from hookkit.image.builder import Progress, Watcher, unwatched
 from hookkit.image.layer import chunks
 
+_DEBS: Final = "debs"
 _REMEDY: Final = "run `hookkit lock --upgrade`, then build again"
 
 
@@ -35,9 +38,10 @@ def fetch_packages(
     """
     missing = [one for one in packages if not _cached(cache, one)]
     if missing:
-        watch(Progress(f"download {len(missing)} packages", total=sum(one.size for one in missing)))
+        progress = Progress(f"download {len(missing)} packages", total=sum(one.size for one in missing))
+        watch(progress)
         with private_apt(cache, request.settings, request.architecture) as apt:
-            _download(apt, missing, cache)
+            _download(apt, missing, cache, lambda done: watch(replace(progress, done=done)))
     return tuple(_expect(cache, one) for one in packages)
 
 
@@ -61,12 +65,32 @@ def _expect(cache: Cache, package: DebPackage) -> Path:
     return blob.path
 
 
-def _download(apt: PrivateApt, packages: Sequence[DebPackage], cache: Cache) -> None:
+def _download(apt: PrivateApt, packages: Sequence[DebPackage], cache: Cache, tell: Callable[[int], None]) -> None:
     _bring_up_to_date(apt, packages)
-    with tempfile.TemporaryDirectory(dir=apt.folder) as name:
-        apt.run("apt-get", "-q", "download", *map(_exactly, packages), folder=Path(name))
-        for path in sorted(Path(name).iterdir()):
+    with _empty(apt.folder / _DEBS) as folder:
+        apt.run("apt-get", "-q", "download", *map(_exactly, packages), folder=folder, tick=lambda: tell(_size(folder)))
+        for path in sorted(folder.iterdir()):
             _keep(cache, path)
+
+
+@contextmanager
+def _empty(folder: Path) -> Iterator[Path]:
+    """A folder that is empty at the start, whatever a build that was killed left there, and gone at the end."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _size(folder: Path) -> int:
+    """The bytes below a folder in which files come and go."""
+    size = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            size += path.stat().st_size
+    return size
 
 
 def _bring_up_to_date(apt: PrivateApt, packages: Sequence[DebPackage]) -> None:

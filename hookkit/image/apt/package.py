@@ -53,7 +53,7 @@ def read_stanzas(text: str) -> Iterator[dict[str, str]]:
     """
     stanza: dict[str, str] = {}
     name = ""
-    for line in [*text.splitlines(), ""]:
+    for line in [*text.split("\n"), ""]:  # splitlines would split at characters that a description may hold
         if not line.strip():
             if stanza:
                 yield stanza

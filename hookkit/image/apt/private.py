@@ -4,24 +4,27 @@ Sources, keys, pins, proxies and credentials are the machine's; state and cache 
 machine runs after an update is left out: it would act on the machine.
 """
 
+import errno
 import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from hookkit.cache import Cache
+from hookkit.cache import Cache, CacheError
 from hookkit.errors import BuildError, Problem
 from hookkit.image.apt.request import AptSettings
-from hookkit.image.apt.words import apt_error
+from hookkit.image.apt.words import DamagedIndexError, apt_error
 
 _KIND: Final = "apt"
-_LISTS: Final = "state/lists"
+_UPDATE: Final = ("apt-get", "--quiet", "update")
+_STATE: Final = "state"
+_LISTS: Final = f"{_STATE}/lists"
 _CONFIGURATION: Final = "apt.conf"
 _STATUS: Final = "status"
 _TURN: Final = "turn"
@@ -48,6 +51,7 @@ APT::Install-Suggests "false";
 APT::Sandbox::User "root";
 APT::Update::Error-Mode "any";
 APT::Get::AllowUnauthenticated "false";
+APT::Get::Always-Include-Phased-Updates "true";
 Acquire::AllowInsecureRepositories "false";
 Acquire::AllowDowngradeToInsecureRepositories "false";
 Acquire::GzipIndexes "true";
@@ -60,6 +64,13 @@ Dir::Etc::sourceparts "{folder}/sources.list.d";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::preferencesparts "/dev/null";
 """
+
+_TICK_SECONDS: Final = 0.2
+Tick = Callable[[], object]
+
+
+def _idle() -> None:
+    """Do nothing while apt runs."""
 
 
 @dataclass(frozen=True)
@@ -89,25 +100,36 @@ class PrivateApt:
             BuildError: it can't be reached or trusted, or has nothing for the architecture.
 
         """
-        self.run("apt-get", "-q", "update")
+        self.run(*_UPDATE)
         if not self.has_indexes:
             remedy = "name an archive that has them under [tool.hookkit.apt], or build for another platform"
             raise BuildError(Problem(self.source, f"has no packages for {self.architecture}", remedy))
 
-    def run(self, program: str, *arguments: str, installed: bytes = b"", folder: Path | None = None) -> str:
-        """Run one of apt's programs, with a dpkg status that says what is installed; what it printed.
+    def run(self, *command: str, installed: bytes = b"", folder: Path | None = None, tick: Tick = _idle) -> str:
+        """Run one of apt's programs; what it printed. Indexes that turn out to be damaged are downloaded once more.
+
+        Args:
+            command: the program and its arguments.
+            installed: the dpkg status that it sees.
+            folder: what it is run in.
+            tick: called while it runs.
 
         Raises:
             BuildError: it failed.
 
         """
+        try:
+            return self._run(command, installed, folder or self.folder, tick)
+        except DamagedIndexError:
+            shutil.rmtree(self.folder / _STATE)
+            _make_folders(self.folder)
+        self._run(_UPDATE, installed, self.folder, tick)
+        return self._run(command, installed, folder or self.folder, tick)
+
+    def _run(self, command: tuple[str, ...], installed: bytes, folder: Path, tick: Tick) -> str:
         (self.folder / _STATUS).write_bytes(installed)
-        command = [_found(program), *arguments]
         environment = os.environ | {"APT_CONFIG": str(self.folder / _CONFIGURATION), "LC_ALL": "C", "LANGUAGE": "C"}
-        done = subprocess.run(
-            command, cwd=folder or self.folder, env=environment, capture_output=True, check=False, text=True,
-            errors="replace", stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        done = _captured([_found(command[0]), *command[1:]], folder, environment, tick)
         if done.returncode:
             raise apt_error(f"{done.stdout}\n{done.stderr}", self.source)
         return done.stdout
@@ -125,10 +147,23 @@ def private_apt(cache: Cache, settings: AptSettings, architecture: str) -> Itera
     configuration = _machine_configuration()
     key = sha256(repr((settings, architecture, configuration)).encode()).hexdigest()
     folder = cache.folder(_KIND, key, _make_folders)
-    with (folder / _TURN).open("w") as turn:
+    with _named_errors(folder), (folder / _TURN).open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # the kernel gives it back even when a build is killed
+        _make_folders(folder)
         _configure(folder, settings, architecture, configuration)
         yield PrivateApt(folder, architecture, settings.mirror or "apt")
+
+
+@contextmanager
+def _named_errors(folder: Path) -> Iterator[None]:
+    """An error of the file system below our folder becomes a line; others are not ours to explain."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT} and not str(error.filename or "").startswith(str(folder)):
+            raise
+        remedy = "free some space, run `hookkit cache prune`, or set XDG_CACHE_HOME to a folder that you may write to"
+        raise CacheError(Problem(str(folder), f"can't be written: {error.strerror or error}", remedy)) from None
 
 
 def _found(program: str) -> str:
@@ -138,14 +173,41 @@ def _found(program: str) -> str:
     raise BuildError(Problem(program, "is not installed here, and packages need it", remedy))
 
 
+def _captured(
+    command: list[str], folder: Path | None = None, environment: Mapping[str, str] | None = None, tick: Tick = _idle
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, and call `tick` several times a second meanwhile."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True,
+        errors="replace",
+    ) as process:  # fmt: skip
+        try:
+            return subprocess.CompletedProcess(command, *_ended(process, tick))
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _ended(process: subprocess.Popen[str], tick: Tick) -> tuple[int, str, str]:
+    """Status, output and errors of a program."""
+    while True:
+        try:
+            output, errors = process.communicate(timeout=_TICK_SECONDS)
+        except subprocess.TimeoutExpired:
+            tick()
+        else:
+            return process.returncode, output, errors
+
+
 def _make_folders(folder: Path) -> None:
     for name in _FOLDERS:
-        (folder / name).mkdir(parents=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def _machine_configuration() -> str:
     """What is taken over of the machine's own configuration."""
-    done = subprocess.run([_found("apt-config"), "dump"], capture_output=True, check=False, text=True, errors="replace")
+    done = _captured([_found("apt-config"), "dump"])
     if done.returncode:
         raise apt_error(done.stderr, "apt")
     lines = (line for line in done.stdout.splitlines() if line.startswith(_KEPT) and not line.startswith(_LEFT))

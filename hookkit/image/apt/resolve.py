@@ -70,7 +70,7 @@ def _chosen(apt: PrivateApt, names: Sequence[str], installed: bytes) -> list[str
     """What apt would install for these names, each as `name=version`."""
     if not names:
         return []
-    options = ("--print-uris", "--quiet=1", "--yes", "--no-install-recommends", "--no-remove")
+    options = ("--print-uris", "--quiet=1", "--yes", "--no-install-recommends", "--no-remove", "--no-upgrade")
     said = apt.run("apt-get", "install", *options, "--", *names, installed=installed)
     return [f"{match['name']}={unquote(match['version'])}" for match in _CHOSEN.finditer(said)]
 
@@ -81,7 +81,11 @@ def _described(apt: PrivateApt, chosen: Iterable[str]) -> tuple[DebPackage, ...]
     if not wanted:
         return ()
     text = apt.run("apt-cache", "show", "--no-all-versions", *wanted)
-    return tuple(sorted({package_of(stanza) for stanza in read_stanzas(text)}))
+    try:
+        return tuple(sorted({package_of(stanza) for stanza in read_stanzas(text)}))
+    except (KeyError, ValueError) as error:
+        what = f"says too little of its packages: they lack {error}"
+        raise BuildError(Problem(apt.source, what, "name another archive under [tool.hookkit.apt]")) from None
 
 
 def _pretended(names: Iterable[str], request: AptRequest) -> bytes:

@@ -11,16 +11,21 @@ _SAID: Final = re.compile(r"^[EW]: (.*)$", re.MULTILINE)
 _OTHER_ARCHIVE: Final = "mend apt's sources, or name an archive under [tool.hookkit.apt]"
 
 
+class DamagedIndexError(BuildError):
+    """What apt keeps of an archive can't be read; it may be had anew."""
+
+
 class _Meaning(NamedTuple):
     """What a text of apt means; groups of the pattern may stand in `what`."""
 
     pattern: re.Pattern[str]
     what: str
     remedy: str
+    error: type[BuildError]
 
 
-def _meaning(pattern: str, what: str, remedy: str) -> _Meaning:
-    return _Meaning(re.compile(pattern, re.MULTILINE), what, remedy)
+def _meaning(pattern: str, what: str, remedy: str, error: type[BuildError] = BuildError) -> _Meaning:
+    return _Meaning(re.compile(pattern, re.MULTILINE), what, remedy, error)
 
 
 #: The first that fits counts.
@@ -29,6 +34,24 @@ _MEANINGS: Final = (
         r"No space left on device|don't have enough free space",
         "there is no space left for packages",
         "free some space, run `hookkit cache prune`, or set XDG_CACHE_HOME to a folder with more",
+    ),
+    _meaning(
+        r"could not be parsed or opened|Problem with MergeList|section with no Package|LZ4F: .*[Rr]ead error",
+        "the index of packages is damaged in the cache",
+        "run `hookkit cache prune`, then build again",
+        DamagedIndexError,
+    ),
+    _meaning(r"401 +\S*Unauthorized|403 +Forbidden", "the archive refuses", "give apt its credentials (auth.conf)"),
+    _meaning(
+        r"Could not resolve|Temporary failure|Could not connect|Unable to connect|Connection (?:failed|refused|timed)|"
+        r"Network is unreachable|Connection reset|Could not wait for server|[Cc]ertificate verification",
+        "the archive can't be reached",
+        f"check the network and apt's proxy; or {_OTHER_ARCHIVE}",
+    ),
+    _meaning(
+        r"Undetermined Error|closed the connection|Connection closed|\b50\d +\w",
+        "the archive fails",
+        "try again later, or choose another mirror",
     ),
     _meaning(
         r"Release file for \S+ (?:is expired|is not valid yet)",
@@ -46,17 +69,10 @@ _MEANINGS: Final = (
         "the archive sent something else than its index promises",
         "try again later, or choose another mirror",
     ),
-    _meaning(r"401 +\S*Unauthorized|403 +Forbidden", "the archive refuses", "give apt its credentials (auth.conf)"),
     _meaning(
         r"does not have a Release file|no longer has a Release file|404 +Not Found",
         "there is no such suite, or a package that its index names is gone",
         _OTHER_ARCHIVE,
-    ),
-    _meaning(
-        r"Could not resolve|Temporary failure|Could not connect|Unable to connect|Connection (?:failed|refused|timed)|"
-        r"Network is unreachable|Connection reset|Could not wait for server|certificate",
-        "the archive can't be reached",
-        f"check the network and apt's proxy; or {_OTHER_ARCHIVE}",
     ),
     _meaning(r"Malformed|list of sources could not be read|Type '.*' is not known", "can't be read", _OTHER_ARCHIVE),
     _meaning(
@@ -85,7 +101,8 @@ def apt_error(words: str, source: str) -> BuildError:
     for meaning in _MEANINGS:
         if match := meaning.pattern.search(words):
             facts = {name: value or "nothing satisfies it" for name, value in match.groupdict().items()}
-            return BuildError(Problem(source, _with_address(meaning.what.format(**facts), words), meaning.remedy))
+            what = _with_address(meaning.what.format(**facts), words)
+            return meaning.error(Problem(source, what, meaning.remedy))
     said = "; ".join(_SAID.findall(words)) or " ".join(words.split()) or "apt failed and said nothing"
     return BuildError(Problem(source, said[:_LONGEST], "mend apt's configuration, or set `base-image`"))
 

@@ -4,17 +4,14 @@ The tree is that of the base with what was written so far, so that a member belo
 the one is a link to the other.
 """
 
-import fnmatch
 import hashlib
 import io
 import re
 import tarfile
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 from hookkit.errors import BuildError, Problem
-from hookkit.image.apt.contents import CA_BUNDLE, CA_FOLDER
 from hookkit.image.apt.package import DebPackage
 from hookkit.image.tree import Entry, Kind, entry_of, path_of, resolve
 
@@ -41,51 +38,28 @@ class TreeWriter:
     """A tar that is being written, and the tree that it makes of what was there.
 
     Attributes:
-        entries: what is there, by path.
+        entries: what is there, by path; the root itself is "".
         unneeded: paths that are left out.
         written: the digests of what this layer holds, by path; of links, what they say.
-        certificates: of authorities, by path.
+        kept: the contents of what lies below `kept_folder`, by path.
 
     """
 
     tar: tarfile.TarFile
     entries: dict[str, Entry]
     unneeded: re.Pattern[str]
+    kept_folder: str
     written: dict[str, str] = field(default_factory=dict)
-    certificates: dict[str, bytes] = field(default_factory=dict)
+    kept: dict[str, bytes] = field(default_factory=dict)
 
-    def add_root(self) -> None:
-        """Add what is there whatever the packages are."""
-        for path, mode in FOLDERS.items():
-            self._put(path, Entry(Kind.FOLDER, mode))
-        for path, target in FOLDER_LINKS.items():
-            self._put(path, Entry(Kind.LINK, 0o777, target))
-        for path, text in FILES.items():
-            self.add_text(path, text)
+    def add(self, path: str, entry: Entry) -> None:
+        """Add a folder or a link of our own, where nothing is yet."""
+        self._put(self._place(path), entry)
 
     def add_text(self, path: str, text: str | bytes) -> None:
-        """Add a file of our own."""
+        """Add a file of our own, where nothing is yet."""
         content = text.encode() if isinstance(text, str) else text
-        place = self._place(path)
-        self._put(place, Entry(Kind.FILE, 0o644), io.BytesIO(content), len(content))
-
-    def add_certificates(self) -> None:
-        """Add the bundle that a script of ca-certificates would have made."""
-        if self.certificates:
-            texts = [content.rstrip(b"\n") + b"\n" for _, content in sorted(self.certificates.items())]
-            self.add_text(CA_BUNDLE, b"".join(texts))
-
-    def add_links(self, multiarch: Iterable[str]) -> None:
-        """Add the links that scripts would have made, for what this layer brings."""
-        for folder in sorted(multiarch) or [""]:
-            for path, targets in LINKS:
-                self._add_link(path.format(multiarch=folder), [one.format(multiarch=folder) for one in targets])
-
-    def _add_link(self, path: str, patterns: Iterable[str]) -> None:
-        found = (one for pattern in patterns for one in sorted(fnmatch.filter(self.written, pattern)))
-        target = next(found, None)
-        if target is not None and path not in self.entries:
-            self._put(self._place(path), Entry(Kind.LINK, 0o777, f"/{target}"))
+        self._put(self._place(path), Entry(Kind.FILE, 0o644), io.BytesIO(content), len(content))
 
     # ------------------------------------------------------------ members of packages
 
@@ -129,9 +103,9 @@ class TreeWriter:
         if place in self.written:
             self._is_new(package, place, hashlib.sha256(content.read()).hexdigest())
             return
-        if place.startswith(CA_FOLDER):
-            self.certificates[place] = content.read()
-            content = io.BytesIO(self.certificates[place])
+        if place.startswith(self.kept_folder):
+            self.kept[place] = content.read()
+            content = io.BytesIO(self.kept[place])
         self._put(place, entry, content, member.size)
 
     def _leads_there(self, place: str, target: str) -> bool:
@@ -163,7 +137,7 @@ class TreeWriter:
             self._put(real, Entry(Kind.FOLDER, 0o755))
         if self.entries[real].kind is not Kind.FOLDER:
             raise ValueError(f"/{real} is a file, and something is to go below it")
-        return f"{real}/{name}"
+        return f"{real}/{name}".lstrip("/")
 
     def _put(self, path: str, entry: Entry, content: Any = None, size: int = 0, *, hard_link: str = "") -> None:
         member = tarfile.TarInfo(path)
@@ -181,5 +155,3 @@ class TreeWriter:
         if entry.kind is Kind.LINK:
             return f"link {entry.target}"
         return self.written[hard_link] if hard_link else content.hash.hexdigest()
-
-

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 
 from hookkit.errors import BuildError, Problem
 from hookkit.image.builder import Duration, Progress, Watcher
+from hookkit.image.docker.dockerfile import DOCKERFILE
 
 _STEP: Final = re.compile(r"Step (?P<step>\d+)/(?P<steps>\d+) : (?P<text>.*)", re.DOTALL)
 _IMAGE: Final = re.compile(r" ---> (?P<id>[0-9a-f]{12,64})\s*")
@@ -15,6 +16,9 @@ _CACHED: Final = " ---> Using cache"
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 #: What the engine itself says between the lines of a step.
 _ENGINE: Final = re.compile(r" ---> |Removing intermediate container|Successfully (built|tagged)|\s*\Z")
+
+#: The same behind what a step said without ending the line.
+_REMOVING: Final = re.compile(r"Removing intermediate container [0-9a-f]{12}\s*\Z")
 
 #: What a COPY says when the base is of another platform than the build.
 _OTHER_PLATFORM: Final = re.compile(
@@ -25,6 +29,7 @@ _CACHE_LOST: Final = re.compile(
     r"unknown parent image|failed to get digest sha256|No such image: sha256|layer does not exist"
 )
 
+_NO_PYTHON: Final = 'exec: "python3": executable file not found'
 _SHOWN: Final = 100
 _LINES: Final = 5
 
@@ -81,6 +86,7 @@ class BuildLog:
             self.durations.append(Duration(self.text, time.monotonic() - self._started))
 
     def _read_line(self, line: str) -> None:
+        line = _COLOUR.sub("", line)
         if match := _STEP.match(line):
             self._start(int(match["step"]), int(match["steps"]), match["text"])
         elif line.startswith(_CACHED):
@@ -88,7 +94,7 @@ class BuildLog:
         elif match := _IMAGE.fullmatch(line):
             self._note_image(match["id"])
         elif not _ENGINE.match(line):
-            self._said += _COLOUR.sub("", line).strip().splitlines()
+            self._said += _REMOVING.sub("", line).strip().splitlines()
 
     def _start(self, step: int, steps: int, text: str) -> None:
         self.finish()
@@ -118,7 +124,12 @@ class BuildLog:
     def _fail(self, words: str) -> NoReturn:
         if _CACHE_LOST.search(words):
             raise CacheLostError(Problem(f"step {self.step}/{self.steps}, {self.text}", words, "build once more"))
-        raise BuildError(self._base_problem(words) if self._is_base() else self._step_problem(words))
+        raise BuildError(self._problem(words))
+
+    def _problem(self, words: str) -> Problem:
+        if not self.text:  # before the first step: the engine did not understand it
+            return Problem(DOCKERFILE, words, "mend it, or remove it")
+        return self._base_problem(words) if self._is_base() else self._step_problem(words)
 
     def _base_problem(self, words: str) -> Problem:
         what = next((meaning for pattern, meaning in _BASE_MISSING.items() if re.search(pattern, words)), words)
@@ -129,10 +140,11 @@ class BuildLog:
         where = f"step {self.step}/{self.steps}, {self.text}"
         if match := _OTHER_PLATFORM.search(words):
             return wrong_platform(self._base, match["actual"], match["wanted"])
-        if 'exec: "python3": executable file not found' in words:
+        if _NO_PYTHON in " ".join([*self._said, words]):
             return Problem(where, "the base image has no python3 on its PATH", "name another with --base-image")
-        # What the step itself said last says more than its exit code.
-        return Problem(where, " ".join(self._said[-_LINES:]) or words)
+        # What the step itself said last says more than its exit code; the engine's program prints both.
+        said = [line for line in self._said if line != words]
+        return Problem(where, " ".join(said[-_LINES:]) or words)
 
 
 def wrong_platform(base: str, built: str, wanted: str) -> Problem:

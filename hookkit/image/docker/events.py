@@ -7,15 +7,16 @@ import os
 import re
 import shutil
 import subprocess
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from hookkit.errors import BuildError, Problem
+from hookkit.errors import EngineError, Problem
 from hookkit.image.docker.dockerfile import DOCKERFILE
 from hookkit.image.docker.engine import engine_host
 from hookkit.image.platform import Platform
@@ -49,16 +50,32 @@ def build_events(client: "DockerClient") -> BuildEvents:
     """The best way to build that this machine has."""
     program = shutil.which("docker")
     if program is None:
-        return lambda call: _sdk_events(client, call)
-    if _has_buildx(program):
-        return lambda call: _cli_events([program, "buildx", "build", "--progress=plain", "--load"], _buildx_event, call)
-    return lambda call: _cli_events([program, "build", "--rm", "--force-rm"], _classic_event, call)
+        return by_sdk(client)
+    return by_buildx(program) if has_buildx(program) else by_program(program)
 
 
 @lru_cache
-def _has_buildx(program: str) -> bool:
+def has_buildx(program: str) -> bool:
+    """Whether the engine's program has BuildKit's own."""
     asked = [program, "buildx", "version"]
     return not subprocess.run(asked, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def by_sdk(client: "DockerClient") -> BuildEvents:
+    """The classic builder, asked by the SDK."""
+    return partial(_sdk_events, client)
+
+
+def by_program(program: str) -> BuildEvents:
+    """The classic builder, asked by `docker build`."""
+    return partial(_cli_events, [program, "build", "--rm", "--force-rm"], _classic_event)
+
+
+def by_buildx(program: str) -> BuildEvents:
+    """BuildKit, asked by `docker buildx build`."""
+    # The engine's own BuildKit: those of other builders do not see the engine's images.
+    command = [program, "buildx", "build", "--builder=default", "--progress=plain", "--load"]
+    return partial(_cli_events, command, _buildx_event)
 
 
 # ---------------------------------------------------------------- by the SDK
@@ -82,17 +99,13 @@ def _sdk_events(client: "DockerClient", call: BuildCall) -> Generator[Event]:
     except APIError as error:
         if not error.is_client_error():
             raise
-        # What is wrong before the first step is the Dockerfile, which the engine then did not understand.
-        raise _wrong_dockerfile(str(error.explanation)) from None
-
-
-def _wrong_dockerfile(words: str) -> BuildError:
-    return BuildError(Problem(DOCKERFILE, words, "mend it, or remove it"))
+        yield {"error": str(error.explanation)}
 
 
 # ---------------------------------------------------------------- by the engine's own program
 
-_LAST_WORDS: Final = 5
+#: Of what the program says, the lines that its reason is among.
+_LAST_LINES: Final = 5
 
 
 def _cli_events(program: list[str], read: Callable[[str], Iterator[Event]], call: BuildCall) -> Generator[Event]:
@@ -100,13 +113,13 @@ def _cli_events(program: list[str], read: Callable[[str], Iterator[Event]], call
         iid = Path(folder, "iid")
         options = ["--file", DOCKERFILE, "--platform", str(call.platform), "--iidfile", str(iid)]
         fresh = [] if call.use_cache else ["--no-cache"]
+        said: deque[str] = deque(maxlen=_LAST_LINES)
         with _running([*program, *options, *fresh, "-"], call.context) as process:
-            said: list[str] = []
             for line in process.stdout or ():
-                said = [*said[-_LAST_WORDS:], line.rstrip()]
-                yield from read(line)
+                said.append(line.strip())
+                yield from read(line.rstrip("\n"))
         if process.returncode:
-            yield {"error": _reason(said)}
+            yield {"error": _reason(list(filter(None, said)))}
         else:
             yield {"aux": {"ID": iid.read_text(encoding="utf-8")}}
 
@@ -116,7 +129,9 @@ def _running(command: list[str], context: IO[bytes]) -> Iterator[subprocess.Pope
     """The program, which ends at once when nobody listens any more."""
     # The same engine that the SDK talks to, whatever context the program is set to.
     environment = os.environ | {"DOCKER_HOST": engine_host()}
-    if "buildx" not in command:
+    if "buildx" in command:
+        environment["BUILDX_NO_DEFAULT_ATTESTATIONS"] = "1"  # an image, not an index of one and of notes about it
+    else:
         environment["DOCKER_BUILDKIT"] = "0"
     with subprocess.Popen(
         command,
@@ -134,13 +149,30 @@ def _running(command: list[str], context: IO[bytes]) -> Iterator[subprocess.Pope
             raise
 
 
+#: What is put before a reason: where it came through.
+_ON_THE_WAY: Final = re.compile(
+    r"(ERROR: |Error response from daemon: |failed to (build|solve|compute cache key|create LLB definition): "
+    r"|failed to solve with frontend \S+: |rpc error: code = \w+ desc = )+"
+)
+_ENGINE_GONE: Final = re.compile(r"Cannot connect to the Docker daemon|error during connect")
+
+
 def _reason(said: list[str]) -> str:
-    """What the program said last; BuildKit repeats its reason, and puts the Dockerfile around it."""
-    errors = [line.removeprefix("ERROR: ") for line in said if line.startswith("ERROR: ")]
-    return (errors or said or ["it failed and said nothing"])[-1].removeprefix("failed to solve: ")
+    """Why the program failed, which it says last.
+
+    Raises:
+        EngineError: nobody answered it.
+
+    """
+    reason = _ON_THE_WAY.sub("", said[-1]) if said else "it failed and said nothing"
+    if _ENGINE_GONE.match(reason):
+        raise EngineError(Problem(engine_host(), f"the Docker engine failed: {reason}", "see its log"))
+    return reason
 
 
-_DEPRECATED: Final = re.compile(r"DEPRECATED: |\s+(Install the buildx|BuildKit is |https://docs\.docker)")
+_DEPRECATED: Final = re.compile(
+    r"DEPRECATED: |\s+(Install the buildx|BuildKit is |environment-variable|https://docs\.docker)"
+)
 
 
 def _classic_event(line: str) -> Iterator[Event]:
@@ -148,19 +180,24 @@ def _classic_event(line: str) -> Iterator[Event]:
         yield {"stream": line}
 
 
-#: `#7 [3/6] RUN …`, `#7 CACHED`, `#7 0.431 what a step says`.
-_BUILDX_STEP: Final = re.compile(r"#\d+ \[(?:\S+ )?(?P<step>\d+)/(?P<steps>\d+)\] (?P<text>.*)")
-_BUILDX_BASE: Final = re.compile(r"#\d+ \[internal\] load metadata for (?P<name>\S+)")
+#: `#7 [3/6] RUN …`, `#7 CACHED`, `#7 0.431 what a step says`; at the end once more of the step that failed,
+#: ` > [3/6] RUN …:`, `0.431 what a step says`.
+_BUILDX_STEP: Final = re.compile(r"(?:#\d+| >) \[(?:\S+ )?(?P<step>\d+)/(?P<steps>\d+)\] (?P<text>.*)")
+_BUILDX_BASE: Final = re.compile(r"(?:#\d+| >) \[internal\] load metadata for (?P<name>\S+?):?")
 _BUILDX_CACHED: Final = re.compile(r"#\d+ CACHED")
-_BUILDX_OUTPUT: Final = re.compile(r"#\d+ \d+\.\d+ (?P<text>.*)", re.DOTALL)
+_BUILDX_OUTPUT: Final = re.compile(r"(?:#\d+ )?\d+\.\d+ (?P<text>.*)")
+#: What BuildKit puts before the names of Docker's own registry.
+_DOCKERS: Final = re.compile(r"\bdocker\.io/(?:library/)?")
 
 
 def _buildx_event(line: str) -> Iterator[Event]:
-    if match := _BUILDX_BASE.match(line):
-        yield {"stream": f"Step 1/1 : FROM {match['name']}"}
-    elif match := _BUILDX_STEP.match(line):
-        yield {"stream": f"Step {match['step']}/{match['steps']} : {match['text']}"}
-    elif _BUILDX_CACHED.match(line):
+    if match := _BUILDX_BASE.fullmatch(line):
+        yield {"stream": f"Step 0/0 : FROM {_DOCKERS.sub('', match['name'])}"}
+    elif match := _BUILDX_STEP.fullmatch(line):
+        text = match["text"].removesuffix(":") if line.startswith(" >") else match["text"]
+        is_base = text.startswith("FROM ")
+        yield {"stream": f"Step {match['step']}/{match['steps']} : {_DOCKERS.sub('', text) if is_base else text}"}
+    elif _BUILDX_CACHED.fullmatch(line):
         yield {"stream": " ---> Using cache"}
-    elif match := _BUILDX_OUTPUT.match(line):
+    elif match := _BUILDX_OUTPUT.fullmatch(line):
         yield {"stream": match["text"]}

@@ -1,10 +1,8 @@
 """Projects on disk, wheels made on the spot, and golden files."""
 
-import base64
 import hashlib
 import json
 import os
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from realparts.wheels import write_wheel
 
 from hookkit.image.plan import ImageRequest
 from hookkit.image.platform import Platform
@@ -78,29 +77,8 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def make_wheel(wheels: Path) -> MakeWheel:
-    """Make a wheel with a module and a script, both of its name."""
-
-    def make(name: str, version: str = "1.0", *, tag: str = "py3-none-any", requires: tuple[str, ...] = ()) -> Path:
-        info = f"{name}-{version}.dist-info"
-        metadata = [
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}",
-            *(f"Requires-Dist: {r}" for r in requires),
-        ]
-        files = {
-            f"{name}/__init__.py": f'"""{name}"""\n\n\ndef main() -> None:\n    print("{name} {version}")\n',
-            f"{name}/data.txt": "data\n",
-            f"{info}/METADATA": "\n".join(metadata) + "\n",
-            f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: {tag}\n",
-            f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {name}:main\n",
-        }
-        path = wheels / f"{name}-{version}-{tag}.whl"
-        with zipfile.ZipFile(path, "w") as archive:
-            for file, text in files.items():
-                archive.writestr(file, text)
-            archive.writestr(f"{info}/RECORD", _record(files, f"{info}/RECORD"))
-        return path
-
-    return make
+    """Make a wheel with a module and a script, both of its name, where uv finds it."""
+    return partial(write_wheel, wheels)
 
 
 class _Index(SimpleHTTPRequestHandler):
@@ -137,13 +115,6 @@ def package_index(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
-
-
-def _record(files: Mapping[str, str], own: str) -> str:
-    def digest(text: str) -> str:
-        return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-
-    return "".join(f"{name},sha256={digest(text)},{len(text)}\n" for name, text in files.items()) + f"{own},,\n"
 
 
 @pytest.fixture

@@ -1,38 +1,41 @@
+"""A HookSpec and its ingredients become a plan: all that a builder needs, by value."""
+
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from realparts.plans import AMD64, GLIBC, small_plan
 
 from hookkit.bundle import runtime_files
-from hookkit.image.dockerfile import render_labels
-from hookkit.image.plan import ImagePlan, ImageRequest, Layer, LayerFile, plan_image
+from hookkit.image.apt.package import DebPackage
+from hookkit.image.apt.request import AptSettings
+from hookkit.image.dependencies import Dependencies
+from hookkit.image.docker.dockerfile import render_labels
+from hookkit.image.layer import Layer, LayerFile
+from hookkit.image.plan import Base, ImagePlan, default_reference
 from hookkit.image.platform import Platform
-from hookkit.project import Project
-from hookkit.reference import ImageReference
+from hookkit.reference import ImagePlace
 from hookkit.spec import HookSpec
 from hookkit.version import __version__
 
-MakeProject = Callable[..., Project]
-
 CODE = (LayerFile("hello/main.py", b"code"),)
-DEPENDENCIES = (LayerFile("bin/tool", b"tool", executable=True),)
+DIGEST = f"sha256:{'0a' * 32}"
+DEB = DebPackage("libgeos-c1v5", "3.11.1-1", "amd64", "0" * 64, 1, "pool/libgeos.deb")
 
 
-def test_a_plan_says_all_that_a_builder_needs(
-    make_project: MakeProject, spec: HookSpec, image_request: ImageRequest
-) -> None:
-    plan = plan_image(make_project(), spec, image_request, code=CODE, dependencies=DEPENDENCIES)
+def test_a_plan_says_all_that_a_builder_needs(spec: HookSpec) -> None:
+    plan = small_plan(spec, code=CODE, requirements="numpy==2.1.0\n")
 
     assert plan == ImagePlan(
-        reference=ImageReference("hello-world-processor", tag="1.0.0"),
-        base=ImageReference("python", tag="3.12-slim"),
+        base=Base(ImagePlace("registry", "python:3.12-slim")),
         python="3.12",
         platform=Platform("linux", "amd64"),
-        layers=(
-            Layer("runtime", "/opt/hookkit", tuple(LayerFile(*one) for one in runtime_files().items())),
-            Layer("dependencies", "/opt/hook", DEPENDENCIES),
-            Layer("code", "/opt/hook/code", CODE),
-        ),
+        dependencies=Dependencies("numpy==2.1.0\n", "3.12", AMD64, GLIBC),
+        code=CODE,
+        bytecode=True,
         environment={
             "PATH": "/opt/hook/bin:${PATH}",
             "PYTHONPATH": "/opt/hookkit:/opt/hook/code",
@@ -57,61 +60,109 @@ def test_a_plan_says_all_that_a_builder_needs(
     )
 
 
-def test_two_folders_with_the_same_project_give_equal_plans(
-    make_project: MakeProject, spec: HookSpec, image_request: ImageRequest
-) -> None:
-    here, there = (plan_image(make_project(folder=name), spec, image_request) for name in ("here", "there"))
+def test_runtime_and_code_are_layers_at_their_places(spec: HookSpec) -> None:
+    plan = small_plan(spec, code=CODE)
 
-    assert here == there
-
-
-def test_the_settings_name_the_base(make_project: MakeProject, spec: HookSpec, image_request: ImageRequest) -> None:
-    project = make_project(tool='base-image = "registry.example.org/science/base:7"')
-
-    assert str(plan_image(project, spec, image_request).base) == "registry.example.org/science/base:7"
+    runtime = tuple(LayerFile(*one) for one in runtime_files().items())
+    assert plan.runtime_layer == Layer("runtime", "runtime", "/opt/hookkit", runtime)
+    assert plan.code_layer == Layer("code", "code", "/opt/hook/code", CODE)
 
 
-def test_what_is_asked_for_wins_over_the_settings(
-    make_project: MakeProject, spec: HookSpec, image_request: ImageRequest
-) -> None:
-    project = make_project(tool='base-image = "of-the-settings:1"')
-    asked = ImageRequest(
-        python=image_request.python,
-        platform=image_request.platform,
-        base=ImageReference.parse("asked:1"),
-        reference=ImageReference.parse("me/mine:2"),
+def test_a_pinned_base_is_named_with_its_digest(spec: HookSpec) -> None:
+    plan = small_plan(spec, base=Base(ImagePlace.parse("example.org/base:7"), DIGEST))
+
+    assert plan.labels["org.opencontainers.image.base.name"] == f"example.org/base:7@{DIGEST}"
+
+
+# ---------------------------------------------------------------- the key
+
+APT = Base(ImagePlace("apt"), packages=(DEB,))
+#: What differs from a plan whose code is CODE.
+CHANGES: Mapping[str, Mapping[str, Any]] = {
+    "contents of code": {"code": (LayerFile("hello/main.py", b"changed"),)},
+    "name of code": {"code": (LayerFile("hello/more.py", b"code"),)},
+    "a program": {"code": (LayerFile("hello/main.py", b"code", executable=True),)},
+    "dependencies": {"requirements": "numpy==2.1.0\n"},
+    "base": {"base": Base(ImagePlace.parse("other:1"))},
+    "digest of the base": {"base": Base(ImagePlace.parse("python:3.12-slim"), DIGEST)},
+    "packages": {"base": APT},
+    "version of a package": {"base": replace(APT, packages=(replace(DEB, sha256="1" * 64),))},
+    "python": {"python": "3.13", "base": Base(ImagePlace.parse("python:3.12-slim"))},
+    "platform": {"platform": Platform("linux", "arm64")},
+    "bytecode": {"bytecode": False},
+}
+
+
+def test_every_change_gives_another_key(spec: HookSpec) -> None:
+    plans = [small_plan(spec, **{"code": CODE, **change}) for change in ({}, *CHANGES.values())]
+
+    assert len({plan.key for plan in plans}) == len(plans)
+
+
+def test_a_change_of_the_declaration_gives_another_key(spec: HookSpec) -> None:
+    assert small_plan(spec).key != small_plan(spec.replace(title="Another")).key
+
+
+def test_neither_folder_nor_mirror_shape_the_key(spec: HookSpec, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_bytes(b"code")
+    here = small_plan(spec, code=CODE, base=APT)
+    there = small_plan(
+        spec,
+        code=(LayerFile("hello/main.py", tmp_path / "main.py"),),
+        base=replace(APT, apt=AptSettings("http://mirror.example.org", "bookworm")),
     )
 
-    plan = plan_image(project, spec, asked)
-
-    assert (str(plan.base), str(plan.reference)) == ("asked:1", "me/mine:2")
-    assert plan.labels["org.opencontainers.image.base.name"] == "asked:1"
+    assert here.key == there.key
 
 
-def test_a_version_that_no_tag_can_hold_becomes_one(
-    make_project: MakeProject, spec: HookSpec, image_request: ImageRequest
-) -> None:
-    plan = plan_image(make_project(), spec.replace(version="1.0.0+local 7"), image_request)
-
-    assert str(plan.reference) == "hello-world-processor:1.0.0-local-7"
-    assert plan.labels["org.opencontainers.image.version"] == "1.0.0+local 7"
+# ---------------------------------------------------------------- the name
 
 
-def test_labels_of_many_lines_become_one_line(
-    make_project: MakeProject, spec: HookSpec, image_request: ImageRequest
-) -> None:
-    plan = plan_image(make_project(), spec.replace(description="First.\n\n  Second."), image_request)
+def test_an_image_is_named_by_version_and_contents(spec: HookSpec) -> None:
+    one, same, other = (
+        default_reference(spec, (small_plan(spec, code=code),)) for code in (CODE, CODE, (LayerFile("x", b""),))
+    )
+
+    assert one == same != other
+    assert one.repository == "hello-world-processor"
+    version, _, digits = one.tag.partition("-")
+    assert (version, len(digits)) == ("1.0.0", 12)
+
+
+def test_the_platforms_are_part_of_the_name(spec: HookSpec) -> None:
+    one, other = small_plan(spec), small_plan(spec, platform=Platform("linux", "arm64"))
+
+    assert default_reference(spec, (one,)) != default_reference(spec, (one, other))
+
+
+def test_without_a_plan_the_version_is_all_there_is(spec: HookSpec) -> None:
+    assert str(default_reference(spec)) == "hello-world-processor:1.0.0"
+
+
+def test_a_version_that_no_tag_can_hold_becomes_one(spec: HookSpec) -> None:
+    local = spec.replace(version="1.0.0+local 7")
+
+    assert str(default_reference(local)) == "hello-world-processor:1.0.0-local-7"
+    assert small_plan(local).labels["org.opencontainers.image.version"] == "1.0.0+local 7"
+
+
+# ---------------------------------------------------------------- labels
+
+
+def test_labels_of_many_lines_become_one_line(spec: HookSpec) -> None:
+    plan = small_plan(spec.replace(description="First.\n\n  Second."))
 
     assert plan.labels["org.opencontainers.image.description"] == "First. Second."
     assert json.loads(plan.labels["io.hookkit.spec"])["description"] == "First.\n\n  Second."
 
 
-def test_the_label_instruction_quotes_what_a_dockerfile_would_read(
-    make_project: MakeProject, spec: HookSpec, image_request: ImageRequest
-) -> None:
-    plan = plan_image(make_project(), spec.replace(title='costs $5 "net" \\ it\'s'), image_request)
+def test_the_label_instruction_quotes_what_a_dockerfile_would_read(spec: HookSpec) -> None:
+    plan = small_plan(spec.replace(title='costs $5 "net" \\ it\'s'))
 
     assert r'"org.opencontainers.image.title"="costs \$5 \"net\" \\ it' in render_labels(plan)
+
+
+# ---------------------------------------------------------------- platforms
 
 
 @pytest.mark.parametrize("text", ["linux", "linux/amd64/v2", "windows/amd64", "linux/mips", ""])

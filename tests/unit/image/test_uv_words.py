@@ -28,6 +28,7 @@ def test_words_mean_the_same_wherever_uv_breaks_its_lines(broken: str) -> None:
         ("Because foo was not found in the package registry", "foo is no package of the index"),
         ("cause: HTTP status client error (401 Unauthorized) for url (...)", "refuses these credentials"),
         ("cause: dns error\n  cause: failed to lookup address", "the package index can't be reached"),
+        ("cause: Hash mismatch for `a.b-c==1.0`\n\nExpected: sha256:1", "a.b-c is another file than the one that was"),
         ("error: The lockfile at `uv.lock` needs to be updated, but `--locked` was provided.", "is stale"),
     ],
 )

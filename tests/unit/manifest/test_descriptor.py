@@ -1,7 +1,10 @@
 from typing import Any
 
+import pytest
+
+from hookkit.datatypes import ValueType
 from hookkit.manifest import render_descriptor
-from hookkit.spec import HookSpec, OptionSpec
+from hookkit.spec import HookSpec, Listing, OptionSpec, SecretSpec
 
 # Recorded from the platform's answer to GET Workflows.
 WORKFLOW_KEYS = [
@@ -61,6 +64,75 @@ def test_the_source_is_required_where_an_input_is(several: HookSpec) -> None:
 
     assert all(options(several)[name]["Required"] for name in SOURCE_NAMES)
     assert not any(options(optional)[name]["Required"] for name in SOURCE_NAMES)
+
+
+def test_a_hook_that_the_platforms_catalogue_feeds_asks_for_no_source(hello_world: HookSpec) -> None:
+    spec = hello_world.replace(listing=Listing(custom_input_source=False))
+
+    assert not set(options(spec)) & set(SOURCE_NAMES)
+    assert workflow(spec)["CustomInputSource"] is False
+
+
+def test_what_is_listed_beside_is_as_declared(hello_world: HookSpec) -> None:
+    answer = workflow(hello_world.replace(listing=Listing("", input_product_status_offline=True)))
+
+    assert (answer["Documentation"], answer["InputProductStatusOffline"]) == ("", True)
+    assert workflow(hello_world)["Documentation"] is None
+
+
+def test_product_types_are_those_of_all_inputs_and_outputs_the_usual_one_first(several: HookSpec) -> None:
+    first, *rest = several.inputs
+    inputs = (first.replace(product_types=("GRD", "SLC")), *(one.replace(product_types=("SLC", "DEM")) for one in rest))
+    answer = workflow(several.replace(inputs=inputs))
+
+    assert (answer["InputProductType"], answer["InputProductTypes"]) == ("GRD", ["GRD", "SLC", "DEM"])
+    assert (answer["OutputProductType"], answer["OutputProductTypes"]) == (None, [])
+
+
+def test_options_and_secrets_stand_in_the_order_of_the_function(no_arguments: HookSpec) -> None:
+    spec = no_arguments.replace(
+        options=(OptionSpec("user"), OptionSpec("days")),
+        secrets=(SecretSpec("password"),),
+        parameters=("user", "password", "days"),
+    )
+
+    assert list(options(spec)) == [*OUTPUT_NAMES, "user", "password", "days"]
+
+
+CASE = ("case", "upper")
+#: A value, and what is asked of its users.
+ASKED: dict[str, tuple[OptionSpec | SecretSpec, bool]] = {
+    "with a default": (OptionSpec("a", default="x"), False),
+    "required": (OptionSpec("a", required=True), True),
+    "required at times": (OptionSpec("a", ValueType(optional=True), required_when=(CASE,)), True),
+    "asked for beside a default": (OptionSpec("a", default="x", asked_for=True), True),
+    "not asked for": (OptionSpec("a", ValueType(optional=True), required_when=(CASE,), asked_for=False), False),
+    "a secret": (SecretSpec("a"), True),
+    "a secret that may be missing": (SecretSpec("a", required=False), False),
+    "a secret that is required at times": (SecretSpec("a", required=False, required_when=(CASE,)), True),
+}
+
+
+@pytest.mark.parametrize(("value", "asked"), ASKED.values(), ids=ASKED)
+def test_required_is_the_platforms_word_for_asked_for(
+    no_arguments: HookSpec, value: OptionSpec | SecretSpec, *, asked: bool
+) -> None:
+    kind = {"options": (value,)} if isinstance(value, OptionSpec) else {"secrets": (value,)}
+
+    found = options(no_arguments.replace(**kind))["a"]
+
+    assert found["Required"] is asked
+    assert found["Default"] == (value.default if isinstance(value, OptionSpec) else None)
+
+
+def test_a_condition_stands_in_the_description(no_arguments: HookSpec) -> None:
+    value = OptionSpec("a", ValueType("int", optional=True), "How many", required_when=(CASE,))
+    secret = SecretSpec("b", required=False, required_when=(CASE,))
+
+    found = options(no_arguments.replace(options=(value,), secrets=(secret,)))
+
+    assert found["a"]["Description"] == "How many (required when case is upper)"
+    assert found["b"]["Description"] == "(required when case is upper)"
 
 
 def test_an_option_that_the_hook_declares_itself_stands_once(hello_world: HookSpec) -> None:

@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import specs, texts
 
+from hookkit.contract import PLATFORM_KEYS
 from hookkit.datatypes import ValueType
 from hookkit.errors import CallError, shown
-from hookkit.runtime.call import Call, matched, read_call
-from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec
+from hookkit.runtime.call import Call, read_call
+from hookkit.runtime.folders import matched
+from hookkit.secret import MASK, Secret
+from hookkit.spec import HookSpec, InputSpec, OptionSpec, OutputSpec, SecretSpec
 
 
 class Caller:
@@ -100,11 +104,18 @@ def test_a_config_file_has_jsons_types_and_takes_text_for_them(caller: Caller, m
 
 
 def test_keys_that_the_platform_adds_to_an_order_pass(caller: Caller, mask_spec: HookSpec) -> None:
-    config = caller.config(
-        dict.fromkeys(("platform", "version", "brand", "output_storage", "source_s3_path", "desp_source_username"), "x")
-    )
+    config = caller.config(dict.fromkeys(PLATFORM_KEYS, "x"))
 
     assert caller.option(mask_spec, "tiles", config) == 1
+
+
+def test_a_key_that_only_looks_like_the_platforms_is_a_mistake(caller: Caller, mask_spec: HookSpec) -> None:
+    config = caller.config({"output_s3_pth": "x", "source_colour": "x"})
+
+    misspelt, unknown = caller.mistakes(mask_spec, "--tiles=1", config)
+
+    assert misspelt == "--config-file, 'output_s3_pth': no such option; did you mean 'output_s3_path'?"
+    assert unknown.startswith("--config-file, 'source_colour': no such option; ")
 
 
 # ---------------------------------------------------------------- mistakes
@@ -482,6 +493,147 @@ def test_a_thousand_wrong_variables_are_named_alike(caller: Caller, mask_spec: H
     assert (len(lines), len(searches)) == (1000, 20)
 
 
+# ---------------------------------------------------------------- what is required at times
+
+
+@pytest.fixture
+def harvest_spec(bare_spec: HookSpec) -> HookSpec:
+    """A hook that needs a user, a password and a grant of some sources alone."""
+    external = (("source", "external"),)
+    return bare_spec.replace(
+        options=(
+            OptionSpec("source", ValueType("str", ("desp", "external")), default="external"),
+            OptionSpec("user", ValueType("str", optional=True), "Who asks", required_when=external),
+            OptionSpec("grant", ValueType("bool", optional=True)),
+            OptionSpec("client", ValueType("int", optional=True), required_when=(*external, ("grant", True))),
+        ),
+        secrets=(SecretSpec("password", required=False, required_when=external),),
+    )
+
+
+NEEDED = "is missing, and needed when source is external"
+USER = f"--user: {NEEDED} (Who asks); write --user=VALUE, which is str"
+PASSWORD = f"secret password: {NEEDED}; set HOOKKIT_OPTION_PASSWORD, or HOOKKIT_OPTION_PASSWORD_FILE"
+CLIENT = f"--client: {NEEDED} and grant is true; write --client=VALUE, which is int"
+
+#: Arguments, and the lines that name what is missing.
+AT_TIMES: list[tuple[list[str], list[str]]] = [
+    ([], [USER, PASSWORD]),
+    (["--source=external"], [USER, PASSWORD]),
+    (["--user=me", "--grant"], [CLIENT, PASSWORD]),
+    (["--user=", "--client="], [USER, PASSWORD]),
+    (["--user=me", "--grant", "--client=1"], [PASSWORD]),
+    (["--source=extrenal"], ["--source: 'extrenal' is not one of desp, external; did you mean 'external'?"]),
+    (["--user=me", "--grant", "--client=x"], ["--client: 'x' is not an int; give int", PASSWORD]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "lines"), AT_TIMES, ids=[" ".join(one) for one, _ in AT_TIMES])
+def test_what_is_required_at_times_is_named_with_the_condition(
+    caller: Caller, harvest_spec: HookSpec, arguments: list[str], lines: list[str]
+) -> None:
+    assert sorted(caller.mistakes(harvest_spec, *arguments)) == sorted(lines)
+
+
+def test_what_is_required_at_times_may_be_missing_at_others(caller: Caller, harvest_spec: HookSpec) -> None:
+    call = caller.call(harvest_spec, "--source=desp", "--grant")
+
+    assert (call.options["user"], call.options["client"], call.secrets["password"]) == (None, None, None)
+
+
+def test_an_empty_text_is_not_missing_but_an_empty_secret_is(caller: Caller, harvest_spec: HookSpec) -> None:
+    assert caller.mistakes(harvest_spec, '--user=""', HOOKKIT_OPTION_PASSWORD="") == [PASSWORD]
+
+
+def test_conditions_are_on_the_values_that_the_function_gets(caller: Caller, bare_spec: HookSpec) -> None:
+    level = ValueType("str", ("L1C", "L2A"), ("RAW", "SURFACE"), python=Enum("Level", {"RAW": "L1C", "SURFACE": "L2A"}))
+    spec = bare_spec.replace(
+        options=(
+            OptionSpec("level", level, default="L1C"),
+            OptionSpec("mixed", ValueType("str", (1, True)), default=1),
+            OptionSpec("dem", ValueType("str", optional=True), required_when=(("level", "L2A"),)),
+            OptionSpec("mask", ValueType("str", optional=True), required_when=(("mixed", True),)),
+        )
+    )
+
+    assert caller.call(spec).options["dem"] is None
+    for argument in ("--level=SURFACE", "--level=L2A"):
+        [line] = caller.mistakes(spec, argument)
+        assert line.startswith("--dem: is missing, and needed when level is L2A")
+    [line] = caller.mistakes(spec, "--mixed=true")
+    assert line.startswith("--mask: is missing, and needed when mixed is true")
+
+
+# ---------------------------------------------------------------- the platform's orders
+
+
+def order(*entries: object, **beside: object) -> dict[str, object]:
+    return {"WorkflowName": "harvest", "WorkflowOptions": list(entries), **beside}
+
+
+def entry(name: str, value: object) -> dict[str, object]:
+    return {"Name": name, "Value": value}
+
+
+ORDER = order(
+    entry("platform", "dedl"), entry("source", "external"), entry("user", "me"), entry("password", "p4ssword"), Id=25380
+)
+
+
+@pytest.mark.parametrize("data", [ORDER, {"@odata.context": "#metadata", "value": ORDER}], ids=["sent", "answered"])
+def test_a_config_file_may_be_an_order_of_the_platforms(
+    caller: Caller, harvest_spec: HookSpec, data: dict[str, object]
+) -> None:
+    call = caller.call(harvest_spec, caller.config(data))
+
+    assert (call.options["source"], call.options["user"]) == ("external", "me")
+    assert call.secrets["password"] == Secret("p4ssword")
+
+
+def test_the_secrets_of_an_order_are_hidden(caller: Caller, harvest_spec: HookSpec) -> None:
+    caller.call(harvest_spec, caller.config(order(entry("user", "me"), entry("password", "hidden by order"))))
+
+    assert MASK.hide("it is hidden by order") == "it is ***"
+
+
+def test_all_mistakes_of_an_order_are_named_at_once_without_their_values(
+    caller: Caller, harvest_spec: HookSpec
+) -> None:
+    data = order(
+        entry("source", "desp"),
+        entry("source", "desp"),
+        {"Name": "password", "Vlaue": "p4ss"},
+        entry("pasword", "p4ss"),
+        "p4ss",
+        entry("client", "p"),
+        {**entry("user", "p4ss"), "Hidden": True},
+        client="p4ss",
+    )
+
+    lines = caller.mistakes(harvest_spec, caller.config(data))
+
+    assert [line.partition("; write")[0] for line in lines] == [
+        "--config-file, 'client': stands beside WorkflowOptions, and not in it",
+        "--config-file, WorkflowOptions[2]: has 'Name', 'Vlaue', and not Name and Value alone",
+        "--config-file, WorkflowOptions[4]: has no Name",
+        "--config-file, WorkflowOptions[6]: has 'Name', 'Value', 'Hidden', and not Name and Value alone",
+        "--config-file, 'source': is given more than once; give it once",
+        "--config-file, 'pasword': no such option; did you mean 'password'?",
+        "--client (config file, client): 'p' is not an int; give int",
+    ]
+
+
+@pytest.mark.parametrize("options", [None, {}, "source", 5])
+def test_options_of_an_order_that_are_no_list_are_a_mistake(
+    caller: Caller, harvest_spec: HookSpec, options: object
+) -> None:
+    config = caller.config({"WorkflowOptions": options})
+
+    assert caller.mistakes(harvest_spec, "--source=desp", config) == [
+        '--config-file, WorkflowOptions: is no list; write [{"Name": "option", "Value": value}, ...]'
+    ]
+
+
 # ---------------------------------------------------------------- anything at all
 
 
@@ -524,7 +676,9 @@ def test_any_config_file_is_a_call_or_has_its_mistakes_named(
     caller: Caller, spec: HookSpec, data: st.DataObject
 ) -> None:
     keys = st.text() | st.sampled_from([option.name for option in spec.options] or ["none"])
-    written = st.dictionaries(keys, json_values, max_size=5).map(json.dumps)
+    entries = st.fixed_dictionaries({}, optional={"Name": keys | json_values, "Value": json_values})
+    orders = (st.lists(entries | json_values, max_size=3) | json_values).map(lambda one: {"WorkflowOptions": one})
+    written = (st.dictionaries(keys, json_values, max_size=5) | orders).map(json.dumps)
     toml = st.builds("{} = {}".format, st.sampled_from([one.name for one in spec.options] or ["a"]), toml_values)
     suffix = data.draw(st.sampled_from(["json", "toml", "yaml"]))
     content = data.draw(st.binary() | (written | toml_texts | toml).map(str.encode))

@@ -52,7 +52,7 @@ def test_a_hook_without_inputs_and_outputs_takes_the_platforms_flags(bare_spec: 
 def test_secrets_and_results_have_flags_of_their_own(bare_spec: HookSpec) -> None:
     spec = bare_spec.replace(
         secrets=(SecretSpec("api_key"),),
-        results=(ResultSpec("mean"),),
+        results=(ResultSpec("mean", ValueType()),),
         options=(OptionSpec("bands", ValueType("list", items=(ValueType(),))),),
     )
     flags = flags_of(spec)

@@ -78,7 +78,7 @@ REFUSED: dict[str, tuple[list[str], dict[str, str], object, str]] = {
         f"--token: is a secret, which everybody sees on a command line; {SET}",
     ),
     "a number": ([], {}, {"token": 44}, "secret token (config file, token): is not text; put it in quotes"),
-    "null": ([], {}, {"token": None}, "secret token (config file, token): is not text; put it in quotes"),
+    "null": ([], {}, {"token": None}, f"secret token: is missing; {SET}"),
     "a file that is not there": (
         [],
         {"HOOKKIT_OPTION_TOKEN_FILE": "/nowhere"},

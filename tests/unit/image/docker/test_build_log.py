@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from hookkit.errors import BuildError
-from hookkit.image.docker.build_log import BuildLog, CacheLostError
 from hookkit.image.builder import Progress, unwatched
+from hookkit.image.docker.build_log import BuildLog, CacheLostError
 
 
 def log_of(*events: dict[str, Any], seen: list[Progress] | None = None) -> BuildLog:

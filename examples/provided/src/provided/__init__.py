@@ -1,0 +1,1 @@
+"""The hooks that the platform provides, declared as it describes them."""
