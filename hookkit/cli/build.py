@@ -155,11 +155,11 @@ def _descriptions(build: "Build", result: "BuildResult", reference: "ImageRefere
     settings = build.project.settings
 
     def render() -> dict[str, str]:
+        from hookkit.cli.descriptions import checked_descriptions
         from hookkit.image.bill import render_bill
-        from hookkit.manifest import render_descriptions
 
         bill = {f"{build.spec.kubernetes_name}.sbom.cdx.json": render_bill(build.spec, result)}
-        return render_descriptions(build.spec, reference, settings.argo) | bill
+        return checked_descriptions(build.spec, reference, settings.argo) | bill
 
     key = [package_state(), build.spec.to_json(), str(reference), settings.argo_table, result.key]
     texts: dict[str, str] = build.cache.once("descriptions", json.dumps(key), render)

@@ -34,7 +34,7 @@ def print_findings(
         _print_groups(findings, texts)
     else:
         for finding in findings:
-            click.echo(str(finding).encode("utf-8", "replace"))
+            click.echo(_printable(str(finding)).encode("utf-8", "replace"))
     if sys.stderr.isatty():
         click.echo(click.style(summary(findings, files), fg=_summary_colour(findings)), err=True)
 

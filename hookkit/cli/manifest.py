@@ -49,8 +49,9 @@ def command(
     target: str | None, *, image: str | None, staging: str | None, stdout: bool, before: Path | None
 ) -> int | None:
     """Write WorkflowTemplate, platform descriptor and JSON Schema into dist/."""
+    from hookkit.cli.descriptions import checked_descriptions
     from hookkit.dist import write_texts
-    from hookkit.manifest import render_descriptions, render_workflow_template, yaml_text
+    from hookkit.manifest import render_workflow_template, yaml_text
 
     if stdout and before:
         raise click.UsageError("--stdout and --diff print different things; leave one of them out.")
@@ -62,7 +63,7 @@ def command(
     if stdout:
         click.echo(yaml_text(render_workflow_template(spec, reference, site)), nl=False)
         return None
-    for file in write_texts(project.dist, render_descriptions(spec, reference, site)):
+    for file in write_texts(project.dist, checked_descriptions(spec, reference, site)):
         click.echo(relative_to_here(file))
     return None
 

@@ -180,11 +180,15 @@ class Build:
         """
         with ExitStack() as stack:
             builder = self._builder(plan, stack)
-            try:
-                return _build(builder, plan)
-            except DamagedBlobError as error:  # what is damaged in the cache is made anew
-                self.cache.forget_blob(error.digest)
-                return _build(builder, plan)
+            damaged: set[str] = set()
+            while True:
+                try:
+                    return _build(builder, plan)
+                except DamagedBlobError as error:  # what is damaged in the cache is made anew
+                    if error.digest in damaged:
+                        raise
+                    damaged.add(error.digest)
+                    self.cache.forget_blob(error.digest)
 
     def _pinning(self, builder: str, python: str) -> Pinning:
         return Pinning(

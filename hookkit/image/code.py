@@ -52,7 +52,7 @@ _LITTER: Final = (".*", "__pycache__", "*.py[cod]", "*.egg-info", "*.dist-info",
 #: What lies beside the code of a project without `src`; below its packages these names are data like any other.
 _NOT_CODE: Final[Mapping[str, tuple[str, ...]]] = {
     "tests": ("test", "tests", "test_*.py", "conftest.py"),
-    "data of runs": ("data", "out", "out[-_0-9]*"),
+    "data of runs": ("data", "in", "out", "out[-_0-9]*"),
     "what builds write": ("build", "dist"),
     "documentation": ("doc", "docs", "*.md", "*.rst", "LICENSE*", "LICENCE*", "NOTICE*", "CHANGELOG*", "README*"),
     "the project's own files": (

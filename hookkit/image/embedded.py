@@ -5,7 +5,6 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
@@ -148,6 +147,8 @@ class _Making:
         known = self._known(self.builder.cache.fact(_KIND, key))
         if known is not None:
             return known
+        from concurrent.futures import ThreadPoolExecutor  # costs a rebuild that installs nothing more than it has
+
         layers, distributions = dependency_layers(
             self.plan, self.builder.project, self.builder.cache, self.builder.interpreter
         )

@@ -24,7 +24,7 @@ from hookkit.image.apt.request import AptSettings
 from hookkit.image.dependencies import Dependencies
 from hookkit.image.layer import CODE, RUNTIME, Layer, LayerFile
 from hookkit.image.platform import Platform
-from hookkit.reference import ImagePlace, ImageReference
+from hookkit.reference import REGISTRY, ImagePlace, ImageReference
 from hookkit.spec import HookSpec
 from hookkit.version import __version__
 
@@ -170,11 +170,12 @@ def default_reference(spec: HookSpec, plans: tuple[ImagePlan, ...] = ()) -> Imag
 
 def _labels(spec: HookSpec, base: Base) -> dict[str, str]:
     """Annotations as the OCI image specification names them, and what hookkit itself reads from an image."""
+    named = {f"{_ANNOTATION}.base.name": str(base)} if base.place.transport == REGISTRY else {}
     return {
         f"{_ANNOTATION}.title": " ".join(spec.title.split()),
         f"{_ANNOTATION}.description": " ".join(spec.description.split()),
         f"{_ANNOTATION}.version": spec.version,
-        f"{_ANNOTATION}.base.name": str(base),
+        **named,
         LABEL_SPEC: json.dumps(spec.to_json(), separators=(",", ":")),
         LABEL_VERSION: __version__,
     }

@@ -33,6 +33,7 @@ def standard_library_layer(
     listing, facts = about
     if facts.has_bytecode or not facts.standard_library:
         return None
+    compression = compression.thorough
     key = " ".join((_NAME, interpreter.version, *(layer.diff_id for layer in base.layers)))
     if known := packed_layer(cache, facts.standard_library, key, compression):
         return known

@@ -189,6 +189,43 @@ def test_names_of_files_that_are_no_text_are_printed(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+def test_what_a_file_quotes_does_not_reach_the_terminal_as_it_is(tmp_path: Path) -> None:
+    step = 'steps: [[{name: "a\\e[31m\\a"}]]'
+    (tmp_path / "bad.yaml").write_text(GOOD + f"  - name: other\n    {step}\n")
+
+    done = check(tmp_path, "bad.yaml")
+
+    assert "DA101" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "\a" not in done.stdout
+
+
+def test_without_argo_on_the_path_its_word_is_not_to_be_had(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    command = [*HOOKKIT, "check", "manifest", "--argo", "good.yaml"]
+
+    done = subprocess.run(
+        command, cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("--argo: there is no program argo on PATH; ")
+
+
+def test_with_argo_its_findings_stand_beside_ours(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    program = tmp_path / "bin/argo"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nfor file; do :; done\necho "$file: not to my taste"\nexit 1\n')
+    program.chmod(0o755)
+    environment = {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+    command = [*HOOKKIT, "check", "manifest", "--argo", "good.yaml"]
+
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "good.yaml: AL001 Argo says: not to my taste\n"), done.stderr
+
+
 def test_a_file_is_looked_at_once(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(MISSPELT)
 

@@ -95,7 +95,7 @@ def _import(engine: DockerClient, name: str) -> None:
     repository, _, tag = name.partition(":")
     changes = [*_CHANGES, f"LABEL {_LABEL}={_key()}"]
     with tempfile.NamedTemporaryFile(suffix=".tar") as archive:
-        _write_tar(Path(archive.name))
+        write_tar(Path(archive.name))
         answer = engine.api.import_image_from_file(archive.name, repository=repository, tag=tag, changes=changes)
     if not _is_held(engine, name):  # the engine puts errors into its answer and raises nothing
         raise RuntimeError(answer)
@@ -154,7 +154,8 @@ def _merged(path: str) -> str:
 # ---------------------------------------------------------------- writing
 
 
-def _write_tar(path: Path) -> None:
+def write_tar(path: Path) -> None:
+    """Write the file system of the image."""
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
         for name, mode in _FOLDERS.items():
             tar.addfile(_member(name, tarfile.DIRTYPE, mode))

@@ -14,7 +14,7 @@ def write_wheel(  # noqa: PLR0913 - a parameter a trait
     *,
     tag: str = "py3-none-any",
     requires: tuple[str, ...] = (),
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str | bytes] | None = None,
     metadata: str = "",
 ) -> Path:
     """Write a wheel into a folder.
@@ -29,7 +29,7 @@ def write_wheel(  # noqa: PLR0913 - a parameter a trait
     """
     info = f"{name}-{version}.dist-info"
     lines = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}", *(f"Requires-Dist: {one}" for one in requires)]
-    contents = {
+    contents: dict[str, str | bytes] = {
         f"{name}/__init__.py": f'"""{name}"""\n\n\ndef main() -> None:\n    print("{name} {version}")\n',
         f"{name}/data.txt": "data\n",
         **(files or {}),
@@ -45,10 +45,10 @@ def write_wheel(  # noqa: PLR0913 - a parameter a trait
     return path
 
 
-def _record(files: Mapping[str, str], own: str) -> str:
-    def digest(text: str) -> str:
-        return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+def _record(files: Mapping[str, str | bytes], own: str) -> str:
+    def line(name: str, content: bytes) -> str:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        return f"{name},sha256={digest},{len(content)}\n"
 
-    return (
-        "".join(f"{name},sha256={digest(text)},{len(text.encode())}\n" for name, text in files.items()) + f"{own},,\n"
-    )
+    contents = ((name, one.encode() if isinstance(one, str) else one) for name, one in files.items())
+    return "".join(line(name, content) for name, content in contents) + f"{own},,\n"

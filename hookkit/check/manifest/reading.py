@@ -18,6 +18,10 @@ _MAY_BE_DEEP: Final = re.compile(rf"^[ \t\-?:]{{{limits.DEPTH // 2},}}", re.MULT
 #: The key that takes the keys of other mappings in.
 MERGE: Final = "<<"
 _SPLIT: Final = "write a manifest a file; data belongs into an artifact"
+#: A character beyond the 16 bits as JSON may escape it, behind no backslash that is escaped itself.
+_HALVES: Final = re.compile(
+    r"(?<!\\)(?P<before>(?:\\\\)*)\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+)
 #: What YAML allows in no text, but for the line ends and the tab.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -49,7 +53,7 @@ def read_documents(content: bytes) -> Iterator[Document]:
         Complaint: the file can't be read; the documents before the mistake have been given.
 
     """
-    text = _decoded(content)
+    text = _as_yaml(_decoded(content))
     if _may_be_too_much(text):
         _check_shape(text)
     has_aliases = "*" in text and "&" in text
@@ -60,6 +64,16 @@ def read_documents(content: bytes) -> Iterator[Document]:
         data = building.value(node)
         if data is not None:
             yield Document(data, node, tuple(building.complaints))
+
+
+def _as_yaml(text: str) -> str:
+    """JSON may write a character in two halves, which YAML takes for none."""
+    return _HALVES.sub(_whole, text) if text.lstrip()[:1] in {"{", "["} else text
+
+
+def _whole(halves: re.Match[str]) -> str:
+    pair = bytes.fromhex(halves["high"] + halves["low"])
+    return halves["before"] + pair.decode("utf-16-be")
 
 
 def _decoded(content: bytes) -> str:

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
-from hookkit.image.apt.fetch import fetch_packages
-from hookkit.image.apt.layer import FORMAT, write_layer
+from hookkit.image.apt.contents import FORMAT
 from hookkit.image.apt.package import DebPackage
 from hookkit.image.apt.request import AptRequest, AptSettings
 from hookkit.image.base_facts import BaseFacts
@@ -88,11 +87,14 @@ def _layer(
     packages: Sequence[DebPackage], request: AptRequest, store: PackageStore, base: Listing | None, base_key: str
 ) -> ImageLayer:
     def fill(tar: Any) -> None:
+        from hookkit.image.apt.fetch import fetch_packages  # what is assembled already needs none of it
+        from hookkit.image.apt.layer import write_layer
+
         paths = fetch_packages(packages, request, store.cache, store.watch)
         write_layer(tar, list(zip(packages, paths, strict=True)), base=base.entries if base else None)
 
     key = json.dumps([FORMAT, base_key, sorted(package.sha256 for package in packages)])
-    return pack_once(store.cache, f"packages\0{key}", store.compression, fill)
+    return pack_once(store.cache, f"packages\0{key}", store.compression.thorough, fill)
 
 
 def check_release(facts: BaseFacts, settings: AptSettings, name: str) -> None:

@@ -7,6 +7,8 @@ from hookkit.contract import IMAGE_USER
 
 # ---------------------------------------------------------------- packages
 
+#: Goes up when the same packages are to give another layer.
+FORMAT: Final = 1
 #: What hooks and wheels for manylinux expect of a system. They bring what they depend on.
 BASE_PACKAGES: Final = (
     "python3",

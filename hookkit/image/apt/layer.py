@@ -25,8 +25,6 @@ from hookkit.image.apt.package import DebPackage
 from hookkit.image.apt.writer import TreeWriter
 from hookkit.image.tree import Entry, EscapeError, Kind
 
-#: Goes up when the same packages are to give another layer.
-FORMAT: Final = 1
 _FOLDER: Final = Entry(Kind.FOLDER, 0o755)
 _STATUS: Final = "var/lib/dpkg/status.d"
 

@@ -106,7 +106,9 @@ class ImageReader:
         """
         size = self.cache.fact(_ROOTS, self.digest) if self.digest else None
         if isinstance(size, int) and (known := self.cache.blob(self.digest, size)):
-            return known.path.read_bytes()
+            content = known.path.read_bytes()
+            if digest_of(content) == self.digest:
+                return content
         content = self.source.root()[1]
         with self.cache.writing_blob(self.digest) as writer:
             writer.write(content)
@@ -160,6 +162,10 @@ class ImageReader:
         """A blob that fits into memory: a manifest or a configuration."""
         if descriptor.size > _MOST_JSON_BYTES:
             raise ValueError(f"a manifest of {descriptor.size} bytes")
+        content = self.fetch(descriptor).read_bytes()
+        if digest_of(content) == descriptor.digest:
+            return content
+        self.cache.forget_blob(descriptor.digest)  # damaged in the cache
         return self.fetch(descriptor).read_bytes()
 
     @contextmanager

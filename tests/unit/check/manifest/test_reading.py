@@ -107,6 +107,14 @@ def test_json_is_read_with_its_tabs() -> None:
     assert document.data == {"a": [1, "é", None, True]}
 
 
+def test_json_with_characters_in_two_halves_is_read() -> None:
+    data = {"satellite": "\N{SATELLITE} in orbit", "escaped": "\\ud83d\\ude80"}
+
+    [document] = read_documents(json.dumps(data).encode())
+
+    assert document.data == data
+
+
 def test_merge_keys_give_what_is_not_written() -> None:
     text = "base: &base {a: 1, b: 2}\nother: &other {b: 3, c: 4}\nmerged:\n  b: 5\n  <<: [*base, *other]\n"
     [document] = read_documents(text.encode())
@@ -138,7 +146,7 @@ def test_json_is_read_as_what_it_means(value: object) -> None:
     text = json.dumps({"a": value})
     try:
         documents = list(read_documents(text.encode()))
-    except Complaint:  # half a character, which no UTF-8 has
+    except Complaint:  # half a character alone, which no UTF-8 has
         return
 
     assert [document.data for document in documents] == [json.loads(text)]
