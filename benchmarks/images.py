@@ -23,6 +23,12 @@ from realparts.engine import connect
 from realparts.python_image import NAME, ensure
 from realparts.registry import serve
 
+from hookkit.cache import Cache
+from hookkit.image.docker.builder import engine_image
+from hookkit.image.oci.compression import best_gzip
+from hookkit.image.oci.layout import write_layout
+from hookkit.image.platform import Platform
+from hookkit.reference import ImageReference
 from hookkit.scaffold import NewProject, create_project
 
 STACKS: Final = {
@@ -50,12 +56,14 @@ class Desk:
     Attributes:
         folder: holds the project, the cache and the layout.
         primed: a cache that holds nothing but the base.
+        base: the base as a folder; the engine has the same one.
 
     """
 
     builder: str
     folder: Path
     primed: Path
+    base: Path
     registry: str
     options: tuple[str, ...] = ("--no-bytecode",)
     repositories: Iterator[int] = field(default_factory=lambda: iter(range(1_000_000)))
@@ -80,7 +88,8 @@ class Desk:
     def build(self, place: str, *options: str) -> tuple[float, int]:
         """Build; wall seconds, and the largest memory of a process of it in bytes."""
         command = [
-            *(sys.executable, "-m", "hookkit", "build", "--builder", self.builder, "--base-image", f"docker:{NAME}"),
+            *(sys.executable, "-m", "hookkit", "build", "--builder", self.builder),
+            *("--base-image", NAME if self.builder == "docker" else f"oci:{self.base}"),
             *("--output", self.place(place), *self.options, *options),
         ]
         environment = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")}
@@ -103,16 +112,19 @@ def main() -> None:
     arguments = _parse()
     with tempfile.TemporaryDirectory(prefix="hookkit-benchmark-") as folder:
         home = Path(folder)
-        ensure(connect())
+        _export_base(home / "base")
         with serve(home / "registry") as registry:
             python = _python_start()
             print(f"python -c pass: {python * 1000:.0f} ms")
             for stack in arguments.stacks or STACKS:
                 _compare(
-                    _desks(home / stack.replace(" ", ""), STACKS[stack], registry), stack, arguments.rounds, python
+                    _desks(home / stack.replace(" ", ""), STACKS[stack], home / "base", registry),
+                    stack,
+                    arguments.rounds,
+                    python,
                 )
             if not arguments.short:
-                _growth(home / "growth", registry)
+                _growth(home / "growth", home / "base", registry)
 
 
 def _parse() -> argparse.Namespace:
@@ -121,6 +133,15 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--stacks", nargs="*", choices=list(STACKS))
     parser.add_argument("--short", action="store_true", help="leave out how cost grows with bytes")
     return parser.parse_args()
+
+
+def _export_base(folder: Path) -> None:
+    """The base of the engine as a folder, too."""
+    engine = connect()
+    ensure(engine)
+    cache = Cache(folder.parent / "exporting")
+    image = engine_image(engine, NAME, Platform.of_this_machine(), cache, best_gzip())
+    write_layout(folder, (image,), ImageReference.parse(NAME))
 
 
 def _python_start() -> float:
@@ -136,13 +157,13 @@ def _timed(command: list[str]) -> float:
 # ---------------------------------------------------------------- what is built
 
 
-def _desks(home: Path, dependencies: list[str], registry: str) -> list[Desk]:
+def _desks(home: Path, dependencies: list[str], base: Path, registry: str) -> list[Desk]:
     """A desk for each builder, with the same project, locked, and its wheels in uv's cache."""
     home.mkdir()
-    primed = _primed(home, registry)
+    primed = _primed(home, base, registry)
     desks = []
     for builder in BUILDERS:
-        desk = Desk(builder, home / builder, primed, registry)
+        desk = Desk(builder, home / builder, primed, base, registry)
         desk.folder.mkdir()
         _make_project(desk.project, dependencies)
         desk.reset()
@@ -156,9 +177,9 @@ def _desks(home: Path, dependencies: list[str], registry: str) -> list[Desk]:
     return desks
 
 
-def _primed(home: Path, registry: str) -> Path:
+def _primed(home: Path, base: Path, registry: str) -> Path:
     """A cache that holds the base, as an engine does that has pulled it."""
-    desk = Desk("oci", home / "primer", home / "none", registry)
+    desk = Desk("oci", home / "primer", home / "none", base, registry)
     _make_project(desk.project, [])
     (desk.folder / "cache").mkdir()
     desk.build("layout")
@@ -245,11 +266,11 @@ def _print_bytecode(desks: list[Desk], rounds: int) -> None:
 # ---------------------------------------------------------------- how cost grows
 
 
-def _growth(home: Path, registry: str) -> None:
+def _growth(home: Path, base: Path, registry: str) -> None:
     """Time and memory of a code layer of so many megabytes."""
     print("\na code layer of     seconds  a megabyte   largest memory")
     home.mkdir()
-    desk = Desk("oci", home / "oci", _primed(home, registry), registry)
+    desk = Desk("oci", home / "oci", _primed(home, base, registry), base, registry)
     _make_project(desk.project, [])
     data = desk.project / "src" / "my_hook" / "table.bin"
     for megabytes in (50, 200, 800):

@@ -32,7 +32,7 @@ def manifest(files: tuple[Path, ...], *, argo_version: str | None, argo: bool, a
     A folder stands for its .yaml, .yml and .json files; - for standard input. The exit code is 1 where there is an
     error; warnings alone leave it 0.
     """
-    from hookkit.check.manifest.checking import check_source
+    from hookkit.check.manifest.checking import check_source, without_bystanders
     from hookkit.check.manifest.files import find_manifests, read_sources
     from hookkit.cli.findings import is_failure, print_findings
 
@@ -44,6 +44,7 @@ def manifest(files: tuple[Path, ...], *, argo_version: str | None, argo: bool, a
         findings += of_source
         if of_source and sys.stdout.isatty():
             texts[source.file] = source.lines
+    findings = without_bystanders(findings, {str(file) for file in files} | {"<stdin>"}, len(found))
     if argo:
         from hookkit.check.manifest.argo import ask_argo
 

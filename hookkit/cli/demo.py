@@ -21,24 +21,21 @@ _INPUT: Final = "data/input_file_location"
 
 @click.command(name="demo")
 def command() -> None:
-    """Make a project, run its hook, show output and manifest; build and run the image where an engine answers."""
+    """Make a project, run its hook, build its image, show output and manifest; run the image where an engine answers."""
     with TemporaryDirectory(prefix="hookkit-demo-") as folder:
         home = Path(folder)
         _hookkit(home, "new", _TEMPLATE, _NAME, "--defaults")
         project = home / _NAME
         _hookkit(project, "run", "--input", _INPUT, "--output", "out")
         _show(project, "out/my_new_product_name/result.data")
-        if reason := _no_engine():
-            _hookkit(project, "manifest")
-            left_out = f"Left out: building and running the image. {reason}"
-        else:
-            _hookkit(project, "build")
+        reason = _no_engine()
+        _hookkit(project, "build")
+        if not reason:
             _hookkit(project, "run", "--engine", "container", "--input", _INPUT, "--output", "out2")
             _show(project, "out2/my_new_product_name/result.data")
-            left_out = ""
         _show(project, f"dist/{_NAME}.workflowtemplate.yaml")
     click.echo(f"\nThe folder is gone again. Make one of your own: {_command()} new {_TEMPLATE} my-hook")
-    click.echo(left_out or "All of it was shown; nothing was left out.")
+    click.echo(f"Left out: running the image. {reason}" if reason else "All of it was shown; nothing was left out.")
 
 
 def _hookkit(folder: Path, *arguments: str) -> None:
@@ -62,7 +59,7 @@ def _show(folder: Path, name: str) -> None:
 
 
 def _no_engine() -> str:
-    """Why no image can be built here; empty where an engine answers."""
+    """Why no image can be run here; empty where an engine answers."""
     from hookkit.image.docker.engine import connect
 
     try:

@@ -10,10 +10,11 @@ from typing import Final
 from hookkit.cache import Cache
 from hookkit.image.base_facts import BaseFacts, standard_library_modules
 from hookkit.image.bytecode import compile_bytecode
-from hookkit.image.decompress import decompressed
+from hookkit.image.decompress import DamagedError, decompressed
 from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import RUNTIME, Layer, LayerFile
 from hookkit.image.listing import Listing
+from hookkit.image.oci.blobs import DamagedBlobError
 from hookkit.image.oci.compression import Compression
 from hookkit.image.oci.model import Image, ImageLayer
 from hookkit.image.oci.pack import pack_layer, packed_layer
@@ -50,10 +51,20 @@ def _sources(base: Image, facts: BaseFacts, modules: frozenset[str]) -> Iterator
     with TemporaryDirectory(prefix="hookkit-") as folder:
         found: dict[str, Path] = {}
         for number, layer in enumerate(reversed(base.layers)):
-            found |= dict(_extracted(layer, modules - found.keys(), Path(folder, str(number))))
+            with _damage_named(layer):
+                found |= dict(_extracted(layer, modules - found.keys(), Path(folder, str(number))))
         prefix = f"{facts.standard_library.lstrip('/')}/"
         entries = tuple(LayerFile(path.removeprefix(prefix), found[path]) for path in sorted(found))
         yield Layer(_NAME, RUNTIME, facts.standard_library, entries)
+
+
+@contextmanager
+def _damage_named(layer: ImageLayer) -> Iterator[None]:
+    """What can't be read any more of a layer, though it could when it was fetched, was damaged in the cache."""
+    try:
+        yield
+    except (tarfile.TarError, DamagedError):
+        raise DamagedBlobError(layer.fetch(), layer.descriptor.digest) from None
 
 
 def _extracted(layer: ImageLayer, wanted: frozenset[str], folder: Path) -> Iterator[tuple[str, Path]]:

@@ -115,6 +115,25 @@ def test_a_folder_stands_for_the_manifests_below_it(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["dist/b.yaml", "dist/f.json", "dist/a/c.yml"]
 
 
+def test_other_files_of_a_folder_are_passed_over_but_not_where_they_are_named(tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/good.yaml").write_text(GOOD)
+    (tmp_path / "dist/good.schema.json").write_text('{"type": "object"}')
+
+    assert check(tmp_path, "dist").stdout == ""
+    assert "SY110" in check(tmp_path, "dist/good.schema.json").stdout
+    assert "SY110" in check(tmp_path, "dist", "dist/good.schema.json").stdout
+
+
+def test_a_folder_without_any_manifest_does_not_pass_silently(tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/a.json").write_text("{}")
+
+    done = check(tmp_path, "dist")
+
+    assert (done.returncode, done.stdout.split()[1]) == (0, "SY110")
+
+
 def test_standard_input_is_read(tmp_path: Path) -> None:
     command = [*HOOKKIT, "check", "manifest", "-"]
 

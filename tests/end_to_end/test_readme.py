@@ -91,7 +91,7 @@ def test_a_checkout_without_an_engine_says_what_it_left_out(checkout: Path, shel
 
     assert "kind: WorkflowTemplate" in shown
     last = shown.splitlines()[-1]
-    assert last.startswith("Left out: building and running the image.")
+    assert last.startswith("Left out: running the image.")
     assert "unix:///nowhere" in last
 
 

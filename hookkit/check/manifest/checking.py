@@ -1,6 +1,6 @@
 """Texts become findings: each document is read, its faults are looked for, and each fault gets its line and column."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -38,6 +38,20 @@ def check_manifests(sources: Iterable[Source], version: str | None = None) -> li
 
     """
     return [finding for source in sources for finding in check_source(source, version)]
+
+
+def without_bystanders(findings: Sequence[Finding], named: Collection[str], files: int) -> list[Finding]:
+    """The findings without the word about files of other kinds that merely lie in a folder among those that count.
+
+    Args:
+        named: the files that the user named; about these the word is kept.
+        files: how many there were; where none of them counts, the word about each is kept.
+
+    """
+    passed_over = [one for one in findings if one.rule is syntax.NOTHING_TO_CHECK]
+    if len(passed_over) == files:
+        return list(findings)
+    return [one for one in findings if one.rule is not syntax.NOTHING_TO_CHECK or one.place.file in named]
 
 
 def check_source(source: Source, version: str | None = None) -> list[Finding]:
@@ -121,9 +135,15 @@ def _shape(data: Any) -> str:
 _OTHERS: Final = ("WorkflowEventBinding", "WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask")
 
 
+#: What shows that a mapping is meant as an object of Kubernetes.
+_SIGNS: Final = ("apiVersion", "metadata", "spec")
+
+
 def _kind_faults(data: dict[str, Any]) -> Iterator[Fault]:
     kind, api_version = text(data.get("kind")), data.get("apiVersion")
     is_argos = text(api_version).partition("/")[0] == API_VERSION.partition("/")[0]
+    if not kind and data.keys().isdisjoint(_SIGNS):
+        return  # some other file: a schema, settings, data
     if not kind:
         yield Fault(syntax.KIND, ("kind",), "the document has no kind", f"write one of {', '.join(KINDS)}")
     elif kind in KINDS:

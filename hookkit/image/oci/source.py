@@ -10,7 +10,7 @@ from typing import IO, Any, Final, Protocol
 
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
-from hookkit.image.oci.model import Descriptor, Image, ImageLayer
+from hookkit.image.oci.model import Descriptor, Image, ImageLayer, digest_of
 from hookkit.image.platform import Platform
 from hookkit.reference import ImageReference
 

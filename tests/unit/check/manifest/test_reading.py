@@ -48,6 +48,7 @@ ONE_LINE: dict[str, tuple[bytes | str, str]] = {
     "indentation": ("\n".join(f"{' ' * n}a:" for n in range(400)), "SY107"),
     "JSON brackets": ('{"a":' * 50_000, "SY107"),
     "other kind": ("apiVersion: v1\nkind: ConfigMap\n", "file: SY110 nothing in it is a Workflow"),
+    "other data": ('{"a": {"b": 1}}', "file: SY110 nothing in it is a Workflow"),
     "no kind": ("apiVersion: v1\n", "file:1:1: SY109 the document has no kind"),
     "50 MB": (b"a" * 50_000_000, "file: SY106 the file has more than 8 MiB"),
     "a million values": ("[" + "1," * 1_000_000 + "1]", "SY106 the document holds more than 250,000 values"),
