@@ -1,7 +1,8 @@
-"""How long `hookkit build` takes by itself against the engine's builder with the same plan, and what it costs.
+"""How long `hookkit build` takes by itself, against the engine's builder with the equivalent Dockerfile.
 
-Both start from the same base (the running Python, in the engine), with wheels downloaded and pinned beforehand. Needs a
-Docker engine, and Debian's docker-registry.
+Both start from the same base (the running Python), with wheels downloaded beforehand and without bytecode: the
+Dockerfile installs them with pip, and copies hookkit's runtime and the code. Needs a Docker engine, docker-registry and
+skopeo.
 """
 
 import argparse
@@ -12,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
@@ -23,6 +25,7 @@ from realparts.engine import connect
 from realparts.python_image import NAME, ensure
 from realparts.registry import serve
 
+from hookkit.bundle import write_runtime
 from hookkit.cache import Cache
 from hookkit.image.docker.builder import engine_image
 from hookkit.image.oci.compression import best_gzip
@@ -31,42 +34,113 @@ from hookkit.image.platform import Platform
 from hookkit.reference import ImageReference
 from hookkit.scaffold import NewProject, create_project
 
-STACKS: Final = {
-    "numpy": ["numpy"],
-    "xarray + rasterio": ["xarray", "rasterio"],
-}
+STACKS: Final = {"numpy": ["numpy"], "xarray + rasterio": ["xarray", "rasterio"]}
 CHANGED: Final = "tqdm"
-BUILDERS: Final = ("docker", "oci")
 PLACES: Final = ("layout", "registry", "engine")
-STEPS: Final = ("cold", "changed dependency", "changed code", "nothing changed")
-TO_REACH: Final = {
-    ("cold", "engine"): "0.6 x",
-    ("cold", ""): "0.15 x",
-    ("changed dependency", ""): "0.15 x",
-    ("changed code", ""): "0.35 x, 200 ms + python",
-    ("nothing changed", ""): "150 ms + python",
-}
+COLD, DEPENDENCY, CODE, NOTHING = "cold", "changed dependency", "changed code", "nothing changed"
+STEPS: Final = (COLD, DEPENDENCY, CODE, NOTHING)
+TO_REACH: Final = {COLD: "0.15 x", DEPENDENCY: "0.15 x", CODE: "0.35 x, 200 ms + python", NOTHING: "150 ms + python"}
 MEGABYTE: Final = 1_000_000
+MIB: Final = 1 << 20
+
+DOCKERFILE: Final = f"""\
+FROM {NAME}
+USER 0:0
+COPY wheels/ /wheels/
+COPY requirements.txt /
+RUN ["python3", "-m", "venv", "--without-pip", "/opt/hook"]
+RUN ["/opt/hook/bin/python", "/wheels/pip.whl/pip", "install", "--quiet", "--no-index", "--no-compile", \
+"--no-cache-dir", "--find-links", "/wheels", "-r", "/requirements.txt"]
+COPY runtime/ /opt/hookkit/
+COPY code/ /opt/hook/code/
+ENV PYTHONPATH=/opt/hookkit:/opt/hook/code
+USER 10001:10001
+ENTRYPOINT ["/opt/hook/bin/python", "-m", "hookkit.runtime", "my_hook.main:my_hook"]
+"""
+
+
+class Contender(Protocol):
+    """Builds one hook, again and again; each `build` gives seconds, and the largest memory of a process in bytes."""
+
+    def reset(self) -> None: ...
+    def change_code(self) -> None: ...
+    def set_dependencies(self, *, changed: bool) -> None: ...
+    def build(self, place: str, *, cold: bool) -> tuple[float, int]: ...
+
+
+def run(command: Sequence[str], cwd: Path, environment: dict[str, str] | None = None) -> tuple[float, int]:
+    """Run a command to its end; wall seconds, and the largest memory of a process of it in bytes."""
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=cwd, env=kept | (environment or {}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        said = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    took = time.perf_counter() - started
+    if process.returncode:
+        sys.exit(said.decode(errors="replace"))
+    return took, usage.ru_maxrss * 1024
 
 
 @dataclass
-class Desk:
-    """A project that one builder builds, with a cache of its own.
+class Engine:
+    """The engine's builder with a wheelhouse; skopeo brings the image into a layout."""
 
-    Attributes:
-        folder: holds the project, the cache and the layout.
-        primed: a cache that holds nothing but the base.
-        base: the base as a folder; the engine has the same one.
-
-    """
-
-    builder: str
     folder: Path
-    primed: Path
-    base: Path
     registry: str
+    wheels: Path
+    dependencies: list[str]
+    numbers: Iterator[int] = field(default_factory=count)
+    repository: str = ""
+
+    def prepare(self, project: Path) -> None:
+        """Lay the build context out."""
+        context = self.folder / "context"
+        context.mkdir(parents=True)
+        (context / "Dockerfile").write_text(DOCKERFILE)
+        shutil.copytree(self.wheels, context / "wheels")
+        write_runtime(context / "runtime")
+        shutil.copytree(project / "src", context / "code")
+        self.set_dependencies(changed=False)
+
+    def reset(self) -> None:
+        self.repository = f"{self.registry}/engine/{self.folder.parent.name}{next(self.numbers)}"
+        shutil.rmtree(self.folder / "layout", ignore_errors=True)
+
+    def set_dependencies(self, *, changed: bool) -> None:
+        wanted = [*self.dependencies, CHANGED] if changed else self.dependencies
+        (self.folder / "context" / "requirements.txt").write_text("\n".join(wanted) + "\n")
+
+    def change_code(self) -> None:
+        _append(self.folder / "context" / "code" / "my_hook" / "main.py")
+
+    def build(self, place: str, *, cold: bool) -> tuple[float, int]:
+        name = self.repository if place == "registry" else "hookkit-benchmark:engine"
+        took, memory = self._run(["docker", "build", "--quiet", "--tag", name, *["--no-cache"] * cold, "."])
+        if place == "registry":
+            took += self._run(["docker", "push", "--quiet", name])[0]
+        if place == "layout":
+            layout = f"oci:{self.folder / 'layout'}:latest"
+            took += self._run(["skopeo", "copy", "--quiet", f"docker-daemon:{name}", layout])[0]
+        return took, memory
+
+    def _run(self, command: list[str]) -> tuple[float, int]:
+        return run(command, self.folder / "context", {"DOCKER_BUILDKIT": "0"})
+
+
+@dataclass
+class Own:
+    """Hookkit's own builder, with a cache of its own that holds the base when it starts cold."""
+
+    folder: Path
+    registry: str
+    base: Path
+    primed: Path
+    dependencies: list[str]
     options: tuple[str, ...] = ("--no-bytecode",)
-    repositories: Iterator[int] = field(default_factory=lambda: iter(range(1_000_000)))
+    numbers: Iterator[int] = field(default_factory=count)
     repository: str = ""
 
     @property
@@ -74,37 +148,37 @@ class Desk:
         """The project's folder."""
         return self.folder / "my-hook"
 
+    def prepare(self) -> None:
+        """Make the project, lock what it depends on now and later, and download the wheels."""
+        make_project(self.project)
+        self.reset()
+        for name, wanted in (("changed", [*self.dependencies, CHANGED]), ("first", self.dependencies)):
+            write_dependencies(self.project, wanted)
+            (self.project / "hookkit.lock").unlink(missing_ok=True)
+            self.build("layout", cold=False)
+            for file in ("pyproject.toml", "hookkit.lock"):
+                if (self.project / file).exists():
+                    shutil.copy(self.project / file, self.folder / f"{name}-{file}")
+
     def reset(self) -> None:
-        """Forget what was built: a cold build starts from the base and from downloaded wheels alone."""
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
-        shutil.copytree(self.primed, self.folder / "cache", symlinks=True)
+        if self.primed.exists():
+            shutil.copytree(self.primed, self.folder / "cache", symlinks=True)
         shutil.rmtree(self.folder / "layout", ignore_errors=True)
-        self.repository = f"{self.registry}/{self.builder}/{self.folder.parent.name}{next(self.repositories)}"
+        self.repository = f"{self.registry}/own/{self.folder.parent.name}{next(self.numbers)}"
 
-    def place(self, place: str) -> str:
-        """Where the image goes, in the words of the command line."""
-        return {"layout": f"oci:{self.folder / 'layout'}", "registry": self.repository, "engine": "docker:"}[place]
+    def set_dependencies(self, *, changed: bool) -> None:
+        for file in ("pyproject.toml", "hookkit.lock"):
+            shutil.copy(self.folder / f"{'changed' if changed else 'first'}-{file}", self.project / file)
 
-    def build(self, place: str, *options: str) -> tuple[float, int]:
-        """Build; wall seconds, and the largest memory of a process of it in bytes."""
-        command = [
-            *(sys.executable, "-m", "hookkit", "build", "--builder", self.builder),
-            *("--base-image", NAME if self.builder == "docker" else f"oci:{self.base}"),
-            *("--output", self.place(place), *self.options, *options),
-        ]
-        environment = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        started = time.perf_counter()
-        with subprocess.Popen(
-            command, cwd=self.project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        ) as process:
-            said = process.stdout.read() if process.stdout else b""
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        took = time.perf_counter() - started
-        if process.returncode:
-            sys.exit(said.decode(errors="replace"))
-        return took, usage.ru_maxrss * 1024
+    def change_code(self) -> None:
+        _append(self.project / "src" / "my_hook" / "main.py")
+
+    def build(self, place: str, *, cold: bool) -> tuple[float, int]:  # noqa: ARG002 - `reset` makes it cold
+        wanted = {"layout": f"oci:{self.folder / 'layout'}", "registry": self.repository, "engine": "docker:"}[place]
+        command = [sys.executable, "-m", "hookkit", "build", "--builder", "oci", "--base-image", f"oci:{self.base}"]
+        environment = {"XDG_CACHE_HOME": str(self.folder / "cache")}
+        return run([*command, "--output", wanted, *self.options], self.project, environment)
 
 
 def main() -> None:
@@ -114,17 +188,13 @@ def main() -> None:
         home = Path(folder)
         _export_base(home / "base")
         with serve(home / "registry") as registry:
-            python = _python_start()
+            python = statistics.median(run([sys.executable, "-c", "pass"], home)[0] for _ in range(15))
             print(f"python -c pass: {python * 1000:.0f} ms")
+            primed = _primed(home, registry)
             for stack in arguments.stacks or STACKS:
-                _compare(
-                    _desks(home / stack.replace(" ", ""), STACKS[stack], home / "base", registry),
-                    stack,
-                    arguments.rounds,
-                    python,
-                )
+                _compare(_contenders(home, stack, primed, registry), stack, arguments.rounds, python)
             if not arguments.short:
-                _growth(home / "growth", home / "base", registry)
+                _grow(home, primed, registry)
 
 
 def _parse() -> argparse.Namespace:
@@ -135,151 +205,142 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
+# ---------------------------------------------------------------- what is built
+
+
 def _export_base(folder: Path) -> None:
     """The base of the engine as a folder, too."""
     engine = connect()
     ensure(engine)
-    cache = Cache(folder.parent / "exporting")
-    image = engine_image(engine, NAME, Platform.of_this_machine(), cache, best_gzip())
+    image = engine_image(engine, NAME, Platform.of_this_machine(), Cache(folder.parent / "exporting"), best_gzip())
     write_layout(folder, (image,), ImageReference.parse(NAME))
 
 
-def _python_start() -> float:
-    return statistics.median(_timed([sys.executable, "-c", "pass"]) for _ in range(15))
-
-
-def _timed(command: list[str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(command, check=True)
-    return time.perf_counter() - started
-
-
-# ---------------------------------------------------------------- what is built
-
-
-def _desks(home: Path, dependencies: list[str], base: Path, registry: str) -> list[Desk]:
-    """A desk for each builder, with the same project, locked, and its wheels in uv's cache."""
-    home.mkdir()
-    primed = _primed(home, base, registry)
-    desks = []
-    for builder in BUILDERS:
-        desk = Desk(builder, home / builder, primed, base, registry)
-        desk.folder.mkdir()
-        _make_project(desk.project, dependencies)
-        desk.reset()
-        for name, wanted in (("changed", [*dependencies, CHANGED]), ("first", dependencies)):
-            _set_dependencies(desk.project, wanted)
-            (desk.project / "hookkit.lock").unlink(missing_ok=True)
-            desk.build("layout")
-            for file in ("pyproject.toml", "hookkit.lock"):
-                shutil.copy(desk.project / file, desk.folder / f"{name}-{file}")
-        desks.append(desk)
-    return desks
-
-
-def _primed(home: Path, base: Path, registry: str) -> Path:
+def _primed(home: Path, registry: str) -> Path:
     """A cache that holds the base, as an engine does that has pulled it."""
-    desk = Desk("oci", home / "primer", home / "none", base, registry)
-    _make_project(desk.project, [])
-    (desk.folder / "cache").mkdir()
-    desk.build("layout")
-    for builder in ("layout", "engine"):
-        desk.build(builder)
-    return desk.folder / "cache"
+    own = Own(home / "primer", registry, home / "base", home / "none", [])
+    make_project(own.project)
+    for place in ("layout", "engine"):
+        own.build(place, cold=True)
+    return own.folder / "cache"
 
 
-def _make_project(folder: Path, dependencies: list[str]) -> None:
+def _contenders(home: Path, stack: str, primed: Path, registry: str) -> tuple[Engine, Own]:
+    folder, wanted = home / stack.replace(" ", ""), STACKS[stack]
+    own = Own(folder / "own", registry, home / "base", primed, wanted)
+    own.prepare()
+    engine = Engine(folder / "engine", registry, _wheelhouse(folder / "wheels", wanted), wanted)
+    engine.prepare(own.project)
+    return engine, own
+
+
+def _wheelhouse(folder: Path, wanted: list[str]) -> Path:
+    run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder), *wanted, CHANGED, "pip"], Path.cwd()
+    )
+    [pip] = folder.glob("pip-*.whl")
+    pip.rename(folder / "pip.whl")
+    return folder
+
+
+def make_project(folder: Path) -> None:
+    """The project of the template, without dependencies."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     create_project(NewProject(template="hello-world-processor", destination=folder, defaults=True))
-    _set_dependencies(folder, dependencies)
 
 
-def _set_dependencies(project: Path, dependencies: list[str]) -> None:
+def write_dependencies(project: Path, dependencies: list[str]) -> None:
+    """Say what the project depends on."""
     file = project / "pyproject.toml"
-    lines = file.read_text().splitlines()
     wanted = ", ".join(f'"{one}"' for one in dependencies)
-    file.write_text(
-        "\n".join(f"dependencies = [{wanted}]" if one.startswith("dependencies =") else one for one in lines)
-    )
+    lines = [
+        f"dependencies = [{wanted}]" if line.startswith("dependencies =") else line
+        for line in file.read_text().splitlines()
+    ]
+    file.write_text("\n".join(lines) + "\n")
+
+
+def _append(module: Path) -> None:
+    module.write_text(module.read_text() + f"# {time.time_ns()}\n")
 
 
 # ---------------------------------------------------------------- one against the other
 
 
-def _compare(desks: list[Desk], stack: str, rounds: int, python: float) -> None:
-    print(f"\n{stack}, without bytecode (seconds: engine's builder, hookkit's; median of {rounds})")
+def _compare(contenders: tuple[Engine, Own], stack: str, rounds: int, python: float) -> None:
+    print(f"\n{stack} (seconds: the engine's builder, hookkit's; median of {rounds})")
     peak = 0
     for place in PLACES:
-        times: dict[tuple[str, str], list[float]] = {(step, desk.builder): [] for step in STEPS for desk in desks}
+        times: dict[str, list[list[float]]] = {step: [[], []] for step in STEPS}
         for _ in range(rounds):
-            for desk in desks:
-                desk.reset()
+            for one in contenders:
+                one.reset()
             for step in STEPS:
-                for desk in desks:
-                    took, memory = _step(desk, step, place)
-                    times[step, desk.builder].append(took)
-                    peak = max(peak, memory if desk.builder == "oci" else 0)
+                for number, contender in enumerate(contenders):
+                    took, memory = _step(contender, step, place)
+                    times[step][number].append(took)
+                    peak = max(peak, memory * number)
         for step in STEPS:
-            _print(step, place, [statistics.median(times[step, builder]) for builder in BUILDERS], python)
-    print(f"  largest memory of hookkit's own: {peak / (1 << 20):.0f} MiB   to reach: 150 MiB")
-    _print_bytecode(desks, rounds)
+            _print(step, place, [statistics.median(one) for one in times[step]], python)
+    print(f"  largest memory of hookkit: {peak / MIB:.0f} MiB   to reach: 150 MiB")
+    _print_bytecode(contenders[1], rounds)
 
 
-def _step(desk: Desk, step: str, place: str) -> tuple[float, int]:
-    name = "changed" if step == "changed dependency" else "first"
-    if step in {"cold", "changed dependency"}:
-        for file in ("pyproject.toml", "hookkit.lock"):
-            shutil.copy(desk.folder / f"{name}-{file}", desk.project / file)
-    if step == "changed code":
-        module = desk.project / "src" / "my_hook" / "main.py"
-        module.write_text(module.read_text() + f"# {time.time_ns()}\n")
-    return desk.build(place, *(["--no-cache"] if step == "cold" and desk.builder == "docker" else []))
+def _step(one: Contender, step: str, place: str) -> tuple[float, int]:
+    if step in {COLD, DEPENDENCY}:
+        one.set_dependencies(changed=step == DEPENDENCY)
+    if step == CODE:
+        one.change_code()
+    return one.build(place, cold=step == COLD)
 
 
 def _print(step: str, place: str, seconds: list[float], python: float) -> None:
     engine, own = seconds
-    reach = TO_REACH.get((step, place)) or ("" if place == "engine" else TO_REACH[step, ""])
-    extra = f", {(own - python) * 1000:.0f} ms + python" if step in {"changed code", "nothing changed"} else ""
-    print(
-        f"  {step:<19} {place:<9} {engine:7.2f} {own:7.2f}   {own / engine:5.2f} x{extra}"
-        + f"   to reach: {reach}" * bool(reach)
-    )
+    reach = ("0.6 x" if step == COLD else "") if place == "engine" else TO_REACH[step]
+    extra = f", {(own - python) * 1000:.0f} ms + python" if step in {CODE, NOTHING} else ""
+    line = f"  {step:<19} {place:<9} {engine:7.2f} {own:7.2f}   {own / engine:5.2f} x{extra}"
+    print(f"{line}   to reach: {reach}" if reach else line)
 
 
-def _print_bytecode(desks: list[Desk], rounds: int) -> None:
-    """With bytecode on both sides: made for the first time, and as a wheel's that was seen before."""
-    medians = {}
-    for desk in desks:
-        desk.options = ()
-        first, later = [], []
-        for _ in range(rounds):
-            desk.reset()
-            first.append(_step(desk, "cold", "engine")[0])
-            shutil.rmtree(desk.folder / "cache" / "hookkit" / "facts" / "layers", ignore_errors=True)
-            later.append(_step(desk, "cold", "engine")[0])
-        medians[desk.builder] = statistics.median(first), statistics.median(later)
-    for number, name in enumerate(("cold, with bytecode", "  seen before")):
-        engine, own = (medians[builder][number] for builder in BUILDERS)
-        print(f"  {name:<19} {'engine':<9} {engine:7.2f} {own:7.2f}   {own / engine:5.2f} x   to reach: 1 x")
+def _print_bytecode(own: Own, rounds: int) -> None:
+    """What bytecode costs: compiled for the first time, and when the wheels were seen before."""
+    times: dict[str, list[float]] = {"without": [], "first time": [], "seen before": []}
+    for _ in range(rounds):
+        own.options = ("--no-bytecode",)
+        own.reset()
+        own.set_dependencies(changed=False)
+        times["without"].append(own.build("layout", cold=True)[0])
+        own.options = ()
+        own.reset()
+        times["first time"].append(own.build("layout", cold=True)[0])
+        bytecode = own.folder / "cache" / "hookkit" / "folders" / "bytecode"
+        kept = own.folder / "bytecode"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(bytecode, kept)
+        own.reset()
+        shutil.copytree(kept, bytecode, dirs_exist_ok=True)
+        times["seen before"].append(own.build("layout", cold=True)[0])
+    own.options = ("--no-bytecode",)
+    medians = {name: statistics.median(one) for name, one in times.items()}
+    words = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in medians.items())
+    print(f"  bytecode, cold, to a layout: {words}")
 
 
 # ---------------------------------------------------------------- how cost grows
 
 
-def _growth(home: Path, base: Path, registry: str) -> None:
-    """Time and memory of a code layer of so many megabytes."""
-    print("\na code layer of     seconds  a megabyte   largest memory")
-    home.mkdir()
-    desk = Desk("oci", home / "oci", _primed(home, base, registry), base, registry)
-    _make_project(desk.project, [])
-    data = desk.project / "src" / "my_hook" / "table.bin"
+def _grow(home: Path, primed: Path, registry: str) -> None:
+    """Time and memory of a code layer of so many megabytes, a quarter of which no compressor makes smaller."""
+    print("\na code layer of     seconds   a megabyte   largest memory")
+    own = Own(home / "growth", registry, home / "base", primed, [])
+    make_project(own.project)
     for megabytes in (50, 200, 800):
-        with data.open("wb") as file:
+        with (own.project / "src" / "my_hook" / "table.bin").open("wb") as file:
             for number in range(megabytes):
                 file.write(os.urandom(MEGABYTE // 4) + bytes([number % 256]) * (MEGABYTE - MEGABYTE // 4))
-        desk.reset()
-        took, memory = desk.build("layout")
-        each, peak = took / megabytes * 1000, memory / (1 << 20)
+        own.reset()
+        took, memory = own.build("layout", cold=True)
+        each, peak = took / megabytes * 1000, memory / MIB
         print(f"  {megabytes:>4} MB           {took:6.2f}    {each:6.2f} ms   {peak:6.0f} MiB")
 
 

@@ -5,7 +5,8 @@ stay behind, so what runs here has on its path exactly what the container has.
 """
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -60,9 +61,18 @@ def runtime_digest() -> str:
 @cache
 def package_state() -> str:
     """A digest, in hex, that changes when any of hookkit's modules does: what was made by others is made anew."""
-    files = ((path, path.stat()) for path in sorted(_PACKAGE.rglob("*.py")))
-    state = [f"{path.relative_to(_PACKAGE)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
-    return hashlib.sha256("\n".join(state).encode()).hexdigest()
+    return hashlib.sha256("\n".join(_states(str(_PACKAGE))).encode()).hexdigest()
+
+
+def _states(folder: str) -> Iterator[str]:
+    """Name, size and time of each module below a folder; asked on every command, and so without Path."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda one: one.name):
+            if entry.is_dir():
+                yield from _states(entry.path)
+            elif entry.name.endswith(".py"):
+                stat = entry.stat()
+                yield f"{entry.path} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def write_runtime(folder: Path) -> None:

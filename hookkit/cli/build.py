@@ -2,8 +2,11 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -14,6 +17,7 @@ from hookkit.cli.target import find_target, parse_image, parse_place, parse_plat
 from hookkit.errors import Problem, ProjectError
 
 if TYPE_CHECKING:
+    from hookkit.cache import Cache
     from hookkit.dist import BuildRecord
     from hookkit.image.build import Build, BuildPlan, BuildResult
     from hookkit.image.plan import ImagePlan
@@ -65,20 +69,21 @@ def command(  # noqa: PLR0913 - a parameter a flag
     With a Docker engine it is built there; without one hookkit builds by itself, and writes a folder of OCI's image
     layout. A Dockerfile in the project is used instead of hookkit's own.
     """
-    from hookkit.image.build import Build, BuildOrder, build_cache
+    from hookkit.image.build import Build, BuildOrder
 
-    order = BuildOrder(
-        builder=builder or "",
-        base=parse_place(base_image, "--base-image") if base_image else None,
-        platforms=tuple(parse_platform(one) for one in platforms),
-        outputs=(*(parse_place(one, "--output") for one in outputs), *(parse_place(one, "--push") for one in pushes)),
-        tag=_tag(tag) if tag else "",
-        bytecode=not no_bytecode,
-        use_cache=not no_cache,
-        locked=locked,
-    )
-    with build_cache(order) as cache:
+    with _cache(fresh=no_cache) as cache:
         project, spec = find_target(target, cache)
+        places = (*(parse_place(one, "--output") for one in outputs), *(parse_place(one, "--push") for one in pushes))
+        order = BuildOrder(
+            builder=builder or "",
+            base=parse_place(base_image, "--base-image") if base_image else None,
+            platforms=tuple(parse_platform(one) for one in platforms),
+            outputs=places,
+            tag=_tag(tag) if tag else "",
+            bytecode=not no_bytecode,
+            use_cache=not no_cache,
+            locked=locked,
+        )
         build = Build(project, spec, order, cache)
         if eject:
             click.echo(relative_to_here(_eject(build, force=force)))
@@ -107,6 +112,18 @@ def built_image(project: "Project", image: str | None) -> "ImageReference":
     return record.reference
 
 
+@contextmanager
+def _cache(*, fresh: bool) -> Iterator["Cache"]:
+    """The user's cache, or one for this build alone."""
+    from hookkit.cache import Cache
+
+    if not fresh:
+        yield Cache.of_user()
+        return
+    with TemporaryDirectory(prefix="hookkit-") as folder:
+        yield Cache(Path(folder))
+
+
 def _tag(text: str) -> str:
     return parse_image(f"hook:{text}", "--tag").tag
 
@@ -133,11 +150,13 @@ def _run(build: "Build") -> "BuildResult":
 
 
 def _report(result: "BuildResult", build: "Build", *, as_json: bool) -> None:
+    from hookkit.cli.descriptions import bill_of_materials, checked_descriptions
     from hookkit.dist import write_record, write_texts
     from hookkit.image.record import record_of
 
     record = record_of(result)
-    texts = _descriptions(build, result, record.reference)
+    texts = checked_descriptions(build.spec, record.reference, build.project.settings, build.cache)
+    texts |= bill_of_materials(build.spec, result.components, build.cache)
     files = [*write_texts(build.project.dist, texts), write_record(build.project, record)]
     if as_json:
         click.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
@@ -146,24 +165,6 @@ def _report(result: "BuildResult", build: "Build", *, as_json: bool) -> None:
     if not record.digest:
         remedy = "build with --output REGISTRY/REPO, and it is named by its digest"
         click.echo(Problem(record.image, "is on this machine alone: a cluster can't pull it yet", remedy), err=True)
-
-
-def _descriptions(build: "Build", result: "BuildResult", reference: "ImageReference") -> dict[str, str]:
-    """The texts that stand beside the image; those of an image that did not change are known, and cost no libraries."""
-    from hookkit.bundle import package_state
-
-    settings = build.project.settings
-
-    def render() -> dict[str, str]:
-        from hookkit.cli.descriptions import checked_descriptions
-        from hookkit.image.bill import render_bill
-
-        bill = {f"{build.spec.kubernetes_name}.sbom.cdx.json": render_bill(build.spec, result)}
-        return checked_descriptions(build.spec, reference, settings.argo) | bill
-
-    key = [package_state(), build.spec.to_json(), str(reference), settings.argo_table, result.key]
-    texts: dict[str, str] = build.cache.once("descriptions", json.dumps(key), render)
-    return texts
 
 
 # ---------------------------------------------------------------- printing

@@ -21,7 +21,7 @@ _INPUT: Final = "data/input_file_location"
 
 @click.command(name="demo")
 def command() -> None:
-    """Make a project, run its hook, build its image, show output and manifest; run the image where an engine answers."""
+    """Make a project, run its hook, build its image, show what comes of it; run the image where an engine answers."""
     with TemporaryDirectory(prefix="hookkit-demo-") as folder:
         home = Path(folder)
         _hookkit(home, "new", _TEMPLATE, _NAME, "--defaults")

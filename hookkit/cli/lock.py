@@ -74,21 +74,22 @@ def _pinning(
 
 
 def _check(pinning: "Pinning") -> None:
-    from hookkit.image.lock import LOCK
+    from hookkit.image.lock import LOCK, read_lock
     from hookkit.image.locking import is_current
 
-    if not is_current(pinning.project, pinning.request):
+    if not is_current(pinning.project, pinning.request, read_lock(pinning.project)):
         what = "is stale: it does not hold what the project asks for"
         raise DependencyError(Problem(str(pinning.project.root / LOCK), what, "run `hookkit lock`"))
 
 
 def _lock(pinning: "Pinning", *, upgrade: bool) -> "tuple[Lock, Path]":
     from hookkit.image.builder import Progress
-    from hookkit.image.lock import write_lock
+    from hookkit.image.lock import Lock, read_lock, write_lock
     from hookkit.image.locking import lock_project
 
     pinning.watch(Progress("resolving what the image is made of"))
-    lock = lock_project(pinning.project, pinning.request, pinning.resolvers, upgrade=upgrade)
+    known = Lock() if upgrade else read_lock(pinning.project)
+    lock = lock_project(pinning.project, pinning.request, pinning.resolvers, known)
     return lock, write_lock(pinning.project, lock)
 
 

@@ -1,6 +1,7 @@
 """`hookkit manifest`: the three descriptions of a hook, without building its image."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +14,10 @@ from hookkit.errors import Problem, ProjectError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hookkit.argo import ArgoSettings
     from hookkit.manifest import Manifest
     from hookkit.project import Project
     from hookkit.reference import ImageReference
+    from hookkit.settings import Settings
     from hookkit.spec import HookSpec
 
 _STAGINGS: Final = ("artifacts", "volume")  # of hookkit.argo, which takes its time to import
@@ -49,6 +50,7 @@ def command(
     target: str | None, *, image: str | None, staging: str | None, stdout: bool, before: Path | None
 ) -> int | None:
     """Write WorkflowTemplate, platform descriptor and JSON Schema into dist/."""
+    from hookkit.cache import Cache
     from hookkit.cli.descriptions import checked_descriptions
     from hookkit.dist import write_texts
     from hookkit.manifest import render_workflow_template, yaml_text
@@ -57,13 +59,13 @@ def command(
         raise click.UsageError("--stdout and --diff print different things; leave one of them out.")
     named = parse_image(image, "--image") if image else None
     project, spec = load_target(target)
-    reference, site = named or _last_image(project, spec), _site(project, staging)
+    reference, settings = named or _last_image(project, spec), _settings(project, staging)
     if before:
-        return _print_difference(before, render_workflow_template(spec, reference, site))
+        return _print_difference(before, render_workflow_template(spec, reference, settings.argo))
     if stdout:
-        click.echo(yaml_text(render_workflow_template(spec, reference, site)), nl=False)
+        click.echo(yaml_text(render_workflow_template(spec, reference, settings.argo)), nl=False)
         return None
-    for file in write_texts(project.dist, checked_descriptions(spec, reference, site)):
+    for file in write_texts(project.dist, checked_descriptions(spec, reference, settings, Cache.of_user())):
         click.echo(relative_to_here(file))
     return None
 
@@ -76,9 +78,10 @@ def _last_image(project: "Project", spec: "HookSpec") -> "ImageReference":
     return record.reference if record else default_reference(spec)
 
 
-def _site(project: "Project", staging: str | None) -> "ArgoSettings":
-    settings = project.settings.argo
-    return settings.model_copy(update={"staging": staging}) if staging else settings
+def _settings(project: "Project", staging: str | None) -> "Settings":
+    """The project's settings, with the staging that was asked for."""
+    settings = project.settings
+    return replace(settings, argo_table=settings.argo_table | {"staging": staging}) if staging else settings
 
 
 # ---------------------------------------------------------------- the difference

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hookkit.contract import LABEL_SPEC
+from hookkit.image.base_facts import DEFAULT_PATH
 from hookkit.image.oci.model import Image, ImageLayer, json_bytes
 from hookkit.image.plan import ImagePlan
 
@@ -47,7 +48,9 @@ def _process(plan: ImagePlan, base: Mapping[str, Any]) -> dict[str, Any]:
 
 def _environment(plan: ImagePlan, base: Mapping[str, Any]) -> dict[str, str]:
     known = dict(one.partition("=")[::2] for one in base.get("Env") or [])
-    return known | {name: value.replace("${PATH}", known.get("PATH", "")) for name, value in plan.environment.items()}
+    return known | {
+        name: value.replace("${PATH}", known.get("PATH", DEFAULT_PATH)) for name, value in plan.environment.items()
+    }
 
 
 def _annotations(plan: ImagePlan) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hookkit.image.listing import Listing
 from hookkit.image.tree import Kind
 
 #: Docker's PATH where an image names none.
-_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _PYTHONS: Final = ("python3", "python")
 _PYTHON: Final = re.compile(r"(?P<prefix>.*)/bin/python(?P<minor>3\.\d+)")
 _STANDARD_LIBRARY: Final = ("lib/python{minor}", "lib64/python{minor}")
@@ -57,7 +57,7 @@ class BaseFacts:
 
 def read_facts(listing: Listing, environment: Mapping[str, str]) -> BaseFacts:
     """What an image tells about itself, by its listing and its configuration's variables."""
-    python = _find_python(listing, environment.get("PATH") or _PATH)
+    python = _find_python(listing, environment.get("PATH") or DEFAULT_PATH)
     match = _PYTHON.fullmatch(python)
     library = _find_library(listing, match["prefix"], match["minor"]) if match else ""
     release = _release(listing)

@@ -1,11 +1,12 @@
 """What a build put into an image becomes a bill of materials, in CycloneDX's JSON: the same for the same image."""
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from hookkit.image.build import BuildResult
 from hookkit.image.builder import Component
 from hookkit.spec import HookSpec
 from hookkit.version import __version__
@@ -21,12 +22,12 @@ _TIMESTAMP: Final = datetime.fromtimestamp(0, UTC)
 _INDENT: Final = 2
 
 
-def render_bill(spec: HookSpec, result: BuildResult) -> str:
+def render_bill(spec: HookSpec, components: tuple[Component, ...]) -> str:
     """The text of NAME.sbom.cdx.json (CycloneDX 1.6, ECMA-424).
 
     Args:
         spec: of the hook, which is what the bill is about.
-        result: the first of its images counts; what a base from elsewhere holds is not hookkit's to say.
+        components: what is in its image; what a base from elsewhere holds is not hookkit's to say.
 
     """
     from cyclonedx.model.bom import Bom
@@ -37,12 +38,17 @@ def render_bill(spec: HookSpec, result: BuildResult) -> str:
         _entry("application", "hookkit", __version__),
     )
     bom = Bom(
-        components=[_described(one) for one in sorted(result.components, key=_order)],
-        serial_number=uuid.uuid5(uuid.NAMESPACE_URL, result.images[0].image_id),
+        components=[_described(one) for one in sorted(components, key=_order)],
+        serial_number=uuid.uuid5(uuid.NAMESPACE_URL, bill_key(spec, components)),
         metadata=_metadata(hook, tool),
     )
     bom.register_dependency(hook, bom.components)
     return str(JsonV1Dot6(bom).output_as_string(indent=_INDENT)) + "\n"
+
+
+def bill_key(spec: HookSpec, components: tuple[Component, ...]) -> str:
+    """Equal keys, equal bills."""
+    return json.dumps([spec.kubernetes_name, spec.version, __version__, [asdict(one) for one in components]])
 
 
 def _metadata(hook: "Entry", tool: "Entry") -> "BomMetaData":
@@ -79,10 +85,16 @@ def _described(one: Component) -> "Entry":
 
 
 def _licences(text: str) -> "Iterator[DisjunctiveLicense | LicenseExpression]":
-    from cyclonedx.factory.license import LicenseFactory
+    """SPDX's words where they are used, else the package's own."""
+    from cyclonedx import spdx
+    from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression
 
-    if text:
-        yield LicenseFactory().make_from_string(text)
+    if identifier := spdx.fixup_id(text):
+        yield DisjunctiveLicense(id=identifier)
+    elif spdx.is_expression(text):
+        yield LicenseExpression(text)
+    elif text:
+        yield DisjunctiveLicense(name=text)
 
 
 def _hashes(digests: Iterable[str]) -> "Iterator[HashType]":

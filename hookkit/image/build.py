@@ -1,11 +1,9 @@
 """What is asked of a build becomes images where they are wanted, by whichever builder there is."""
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from hookkit.cache import Cache
@@ -44,7 +42,7 @@ class BuildOrder:
         outputs: where the image is to go; none means the engine, or a layout in dist/.
         tag: instead of one made from version and contents.
         bytecode: whether modules are compiled.
-        use_cache: whether anything is taken from earlier builds.
+        use_cache: whether an engine takes steps from earlier builds.
         locked: whether the lock has to hold all that is needed.
 
     """
@@ -103,16 +101,6 @@ class BuildResult:
         debs = self.plan.plans[0].base.packages
         packages = (Component("deb", one.name, one.version, size=one.size, hashes=(one.digest,)) for one in debs)
         return (*self.images[0].components, *packages)
-
-
-@contextmanager
-def build_cache(order: BuildOrder) -> Iterator[Cache]:
-    """The user's cache, or one for this build alone."""
-    if order.use_cache:
-        yield Cache.of_user()
-        return
-    with TemporaryDirectory(prefix="hookkit-") as folder:
-        yield Cache(Path(folder))
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,19 @@
 
 import hashlib
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hookkit.cache import Cache
 from hookkit.contract import IMAGE_ROOT
 from hookkit.image.builder import Component
 from hookkit.image.bytecode import compile_bytecode
-from hookkit.image.distributions import Distribution
 from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import DEPENDENCIES, Layer, size_of
 from hookkit.image.plan import ImagePlan
-from hookkit.image.wheels import install_dependencies
 from hookkit.project import Project
+
+if TYPE_CHECKING:
+    from hookkit.image.distributions import Distribution
 
 #: A package of this size is a layer of its own: when another one changes, it is neither packed nor sent again.
 _LARGE_BYTES: Final = 1 << 20
@@ -39,7 +40,7 @@ def own_layers(plan: ImagePlan, cache: Cache, interpreter: Interpreter | None) -
 
 def dependency_layers(
     plan: ImagePlan, project: Project, cache: Cache, interpreter: Interpreter | None
-) -> tuple[tuple[Layer, ...], tuple[Distribution, ...]]:
+) -> "tuple[tuple[Layer, ...], tuple[Distribution, ...]]":
     """The layers of the dependencies, and what they are; the files lie in the cache.
 
     Args:
@@ -53,12 +54,14 @@ def dependency_layers(
         BuildError: the interpreter failed.
 
     """
+    from hookkit.image.wheels import install_dependencies  # what was packed before needs none of it
+
     distributions = install_dependencies(cache, plan.dependencies, project)
     single = tuple(map(_distribution_layer, distributions))
     return grouped(with_bytecode(single, cache, interpreter)), distributions
 
 
-def _distribution_layer(one: Distribution) -> Layer:
+def _distribution_layer(one: "Distribution") -> Layer:
     return Layer(f"{one.name} {one.version}", DEPENDENCIES, IMAGE_ROOT, one.entries, one.key)
 
 
@@ -100,6 +103,6 @@ def _size(layer: Layer) -> int:
     return sum(size_of(entry) for entry in layer.entries)
 
 
-def component_of(one: Distribution) -> Component:
+def component_of(one: "Distribution") -> Component:
     """A distribution as reports and bills of materials have it."""
     return Component("pypi", one.name, one.version, one.licence, one.size, one.hashes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.cache import Cache
 from hookkit.contract import IMAGE_ROOT
@@ -19,7 +19,6 @@ from hookkit.image.base import base_facts, check_base, open_base
 from hookkit.image.base_facts import BaseFacts
 from hookkit.image.builder import BuiltImage, Component, Delivered, Duration, LayerSize, Progress, Watcher, unwatched
 from hookkit.image.contents import component_of, dependency_layers, own_layers
-from hookkit.image.distributions import Distribution
 from hookkit.image.environment import environment_entries
 from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import RUNTIME, Layer, LayerFile
@@ -28,10 +27,12 @@ from hookkit.image.oci.model import Image, ImageLayer
 from hookkit.image.oci.pack import pack_layer, packed_layer
 from hookkit.image.output import compression_for, deliver
 from hookkit.image.plan import ImagePlan
-from hookkit.image.sonames import Needs, missing_libraries, needed_sonames
 from hookkit.image.standard_library import standard_library_layer
 from hookkit.project import Project
 from hookkit.reference import ImagePlace, ImageReference
+
+if TYPE_CHECKING:
+    from hookkit.image.distributions import Distribution
 
 _KIND: Final = "dependencies"
 #: A layer, and what it is called in the image's history and in reports.
@@ -72,7 +73,7 @@ class OciBuilder:
             reference=reference,
             image_id=image.config_descriptor.digest,
             size=sum(layer.descriptor.size for layer in image.layers),
-            image=lambda compression: _Making(self, plan, compression).image(),
+            image=lambda wanted: image if wanted == self.compression else _Making(self, plan, wanted).image(),
             durations=tuple(making.durations),
             layers=tuple(LayerSize(name, layer.descriptor.size) for name, layer in making.named),
             components=tuple(making.components),
@@ -188,8 +189,10 @@ def _component_from(fact: Mapping[str, Any]) -> Component:
     return Component(**{**fact, "hashes": tuple(fact["hashes"])})
 
 
-def _check_libraries(distributions: tuple[Distribution, ...], facts: BaseFacts) -> None:
+def _check_libraries(distributions: "tuple[Distribution, ...]", facts: BaseFacts) -> None:
     """Refuse dependencies that would not load: a library that nobody brings is named here, not where the hook runs."""
+    from hookkit.image.sonames import Needs, missing_libraries, needed_sonames
+
     brought = {PurePosixPath(entry.path).name for one in distributions for entry in one.entries}
     needs = (
         Needs(f"{one.name} {one.version}", entry.path, needed_sonames(entry.source))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hookkit.image.dependencies import dependencies_fit, locked_dependencies
-from hookkit.image.lock import Lock, LockedBase, LockedPackages, read_lock
+from hookkit.image.lock import Lock, LockedBase, LockedPackages
 from hookkit.project import Project
 
 
@@ -46,20 +46,19 @@ class Resolvers:
     base: Callable[[str], LockedBase] = _no_base
 
 
-def lock_project(project: Project, request: LockRequest, resolvers: Resolvers, *, upgrade: bool = False) -> Lock:
+def lock_project(project: Project, request: LockRequest, resolvers: Resolvers, known: Lock) -> Lock:
     """The lock as it has to be for a request; nothing is written, and what still fits is kept.
 
     Args:
-        project: gives its dependencies and the lock that it has.
+        project: gives its dependencies.
         request: what is asked.
-        resolvers: asked for what is missing or stale, and for everything with `upgrade`.
-        upgrade: resolve all anew; what was not asked for now is dropped.
+        resolvers: asked for what is missing or stale.
+        known: the lock that there is; an empty one resolves all anew, and drops what was not asked for now.
 
     Raises:
         HookkitError: something can't be resolved.
 
     """
-    known = Lock() if upgrade else read_lock(project)
     packages = {archive: resolvers.packages(archive, names) for archive, names in _stale(known, request).items()}
     bases = {name: resolvers.base(name) for name in _missing(known, request)}
     return Lock(
@@ -69,14 +68,13 @@ def lock_project(project: Project, request: LockRequest, resolvers: Resolvers, *
     )
 
 
-def is_current(project: Project, request: LockRequest) -> bool:
-    """Whether the project's lock holds all that is asked; nobody is asked for anything.
+def is_current(project: Project, request: LockRequest, known: Lock) -> bool:
+    """Whether a project's lock holds all that is asked; nobody is asked for anything.
 
     Raises:
-        DependencyError: the lock is damaged, or the project's `uv.lock` does not fit.
+        DependencyError: the project's `uv.lock` does not fit.
 
     """
-    known = read_lock(project)
     return dependencies_fit(project, request.python, known) and not (_stale(known, request) or _missing(known, request))
 
 

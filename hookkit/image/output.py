@@ -7,7 +7,6 @@ from pathlib import Path
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
 from hookkit.image.builder import Delivered, Watcher, unwatched
-from hookkit.image.oci.archive import write_archive
 from hookkit.image.oci.compression import NONE, Compression, best_gzip
 from hookkit.image.oci.layout import write_layout
 from hookkit.image.oci.model import Image
@@ -52,6 +51,8 @@ def deliver(
 
 def _write_tar(file: Path, images: tuple[Image, ...], reference: ImageReference) -> None:
     """Write beside and rename."""
+    from hookkit.image.oci.archive import write_archive
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=".new-", suffix=file.suffix)

@@ -11,7 +11,6 @@ from hookkit.cache import Cache
 from hookkit.image.apt.assemble import check_release
 from hookkit.image.apt.package import DebPackage
 from hookkit.image.apt.request import AptRequest, AptSettings
-from hookkit.image.apt.resolve import resolve_packages
 from hookkit.image.base import bare_base, base_digest, base_facts
 from hookkit.image.builder import Watcher, unwatched
 from hookkit.image.lock import Lock, LockedBase, LockedPackages
@@ -107,6 +106,8 @@ class Pinning:
         return self._packages(platform, names, self.place)
 
     def _packages(self, platform: Platform, names: tuple[str, ...], place: ImagePlace) -> LockedPackages:
+        from hookkit.image.apt.resolve import resolve_packages  # what is locked already needs none of it
+
         key = (str(platform), names)
         if key not in self._resolved:
             installed = b"" if place.transport == APT else self._installed(platform, place)

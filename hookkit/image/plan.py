@@ -97,7 +97,7 @@ class ImagePlan:
     def key(self) -> str:
         """A digest of everything in the plan, contents of files included."""
         parts = {
-            "base": str(self.base),
+            "base": self.base.digest or str(self.base),  # wherever the same one lies
             "packages": [package.digest for package in self.base.packages],
             "dependencies": self.dependencies.key,
             "runtime": self.runtime_layer.key,

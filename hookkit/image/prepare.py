@@ -83,11 +83,12 @@ def _timed(step: str, durations: list[Duration]) -> Iterator[None]:
 def _locked(pinning: Pinning, *, locked: bool) -> Lock:
     """The project's lock, made or completed where it has to be."""
     project, request = pinning.project, pinning.request
-    if locked and not is_current(project, request):
+    known = read_lock(project)
+    if locked and not is_current(project, request, known):
         where = str(project.root / LOCK)
         raise DependencyError(Problem(where, "does not hold all that the image is made of", "run `hookkit lock`"))
-    lock = lock_project(project, request, pinning.resolvers)
-    if _own_part(lock) != read_lock(project) and (project.root / PYPROJECT).is_file():  # not for a hook that was named
+    lock = lock_project(project, request, pinning.resolvers, known)
+    if _own_part(lock) != known and (project.root / PYPROJECT).is_file():  # not for a hook that was named
         write_lock(project, lock)
     return lock
 

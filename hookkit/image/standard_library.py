@@ -10,11 +10,11 @@ from typing import Final
 from hookkit.cache import Cache
 from hookkit.image.base_facts import BaseFacts, standard_library_modules
 from hookkit.image.bytecode import compile_bytecode
-from hookkit.image.decompress import DamagedError, decompressed
+from hookkit.image.decompress import decompressed
 from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import RUNTIME, Layer, LayerFile
 from hookkit.image.listing import Listing
-from hookkit.image.oci.blobs import DamagedBlobError
+from hookkit.image.oci.blobs import verified
 from hookkit.image.oci.compression import Compression
 from hookkit.image.oci.model import Image, ImageLayer
 from hookkit.image.oci.pack import pack_layer, packed_layer
@@ -51,34 +51,27 @@ def _sources(base: Image, facts: BaseFacts, modules: frozenset[str]) -> Iterator
     with TemporaryDirectory(prefix="hookkit-") as folder:
         found: dict[str, Path] = {}
         for number, layer in enumerate(reversed(base.layers)):
-            with _damage_named(layer):
-                found |= dict(_extracted(layer, modules - found.keys(), Path(folder, str(number))))
+            found |= dict(_extracted(layer, modules - found.keys(), Path(folder, str(number))))
         prefix = f"{facts.standard_library.lstrip('/')}/"
         entries = tuple(LayerFile(path.removeprefix(prefix), found[path]) for path in sorted(found))
         yield Layer(_NAME, RUNTIME, facts.standard_library, entries)
 
 
-@contextmanager
-def _damage_named(layer: ImageLayer) -> Iterator[None]:
-    """What can't be read any more of a layer, though it could when it was fetched, was damaged in the cache."""
-    try:
-        yield
-    except (tarfile.TarError, DamagedError):
-        raise DamagedBlobError(layer.fetch(), layer.descriptor.digest) from None
-
-
 def _extracted(layer: ImageLayer, wanted: frozenset[str], folder: Path) -> Iterator[tuple[str, Path]]:
     """Files of one layer, each in a file that is named by number: names of the tar reach no file system."""
     folder.mkdir()
+    source = layer.fetch()
+    for _ in verified(source, layer.descriptor):  # one that was damaged in the cache may read like an empty tar
+        pass
     with (
-        layer.fetch().open("rb") as blob,
+        source.open("rb") as blob,
         decompressed(blob) as content,
         tarfile.open(fileobj=content, mode="r|") as tar,
     ):
         for number, member in enumerate(tar):
             path = member.name.removeprefix("./").lstrip("/")
-            source = tar.extractfile(member) if path in wanted and member.isreg() else None
-            if source is not None:
+            module = tar.extractfile(member) if path in wanted and member.isreg() else None
+            if module is not None:
                 file = folder / str(number)
-                file.write_bytes(source.read())
+                file.write_bytes(module.read())
                 yield path, file

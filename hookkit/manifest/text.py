@@ -25,6 +25,11 @@ def yaml_text(mapping: Mapping[str, Any]) -> str:
     return yaml.dump(dict(mapping), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
 
 
+def yaml_scalar(text: str) -> str:
+    """A text of one line, without signs that need escapes, as `yaml_text` writes it: the name of an image, say."""
+    return text if _style(text) is None else f'"{text}"'
+
+
 def json_text(mapping: Mapping[str, Any]) -> str:
     """The mapping as a JSON document, keys in their order, two spaces a level."""
     return json.dumps(mapping, indent=2, ensure_ascii=False) + "\n"

@@ -13,6 +13,7 @@ from hookkit.image.builder import Progress, Watcher, unwatched
 from hookkit.image.docker.engine import engine_answers
 from hookkit.image.layer import chunks
 from hookkit.image.oci.archive import ArchiveSource, write_archive
+from hookkit.image.oci.blobs import DamagedBlobError
 from hookkit.image.oci.model import Image
 from hookkit.reference import ImageReference
 
@@ -132,6 +133,8 @@ def _write(sink: int, image: Image, reference: ImageReference, known: frozenset[
 
 
 def _raise_for(events: list[dict[str, Any]], writing: "Future[None]", reference: ImageReference) -> None:
+    if isinstance(broken := writing.exception(), DamagedBlobError):  # the engine only saw that the rest is missing
+        raise broken
     # The engine's own word comes first: a pipe that broke is only what its refusal looks like from here.
     refused = [str(event["error"]) for event in events if "error" in event]
     if refused:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from hookkit.image.apt.package import DebPackage
-from hookkit.image.lock import Lock, LockedBase, LockedPackages, write_lock
+from hookkit.image.lock import Lock, LockedBase, LockedPackages, read_lock, write_lock
 from hookkit.image.locking import LockRequest, Resolvers, is_current, lock_project
 from hookkit.project import Project
 
@@ -38,7 +38,7 @@ class World:
 
 
 def kept(project: Project, request: LockRequest, world: World, *, upgrade: bool = False) -> Lock:
-    lock = lock_project(project, request, world.resolvers, upgrade=upgrade)
+    lock = lock_project(project, request, world.resolvers, Lock() if upgrade else read_lock(project))
     write_lock(project, lock)
     return lock
 
@@ -96,19 +96,19 @@ def test_a_lock_is_current_when_it_holds_all_that_is_asked(make_project: MakePro
     make_wheel("greeting")
     project = make_project(dependencies=("greeting",))
 
-    assert not is_current(project, REQUEST)
+    assert not is_current(project, REQUEST, read_lock(project))
     kept(project, REQUEST, World())
-    assert is_current(project, REQUEST)
-    assert is_current(project, LockRequest(PYTHON))
-    assert not is_current(project, LockRequest("3.99"))
-    assert not is_current(project, LockRequest(PYTHON, {ARCHIVE: ("gdal",)}))
-    assert not is_current(project, LockRequest(PYTHON, bases=("other:linux/amd64",)))
-    assert not is_current(make_project(dependencies=("words",)), LockRequest(PYTHON))
+    assert is_current(project, REQUEST, read_lock(project))
+    assert is_current(project, LockRequest(PYTHON), read_lock(project))
+    assert not is_current(project, LockRequest("3.99"), read_lock(project))
+    assert not is_current(project, LockRequest(PYTHON, {ARCHIVE: ("gdal",)}), read_lock(project))
+    assert not is_current(project, LockRequest(PYTHON, bases=("other:linux/amd64",)), read_lock(project))
+    assert not is_current(make_project(dependencies=("words",)), LockRequest(PYTHON), Lock())
 
 
 def test_a_resolver_that_is_left_out_must_not_be_needed(make_project: MakeProject) -> None:
-    assert lock_project(make_project(), LockRequest(PYTHON), Resolvers()) == Lock()
+    assert lock_project(make_project(), LockRequest(PYTHON), Resolvers(), Lock()) == Lock()
     with pytest.raises(ValueError, match=r"who resolves python3 of debian:bookworm:amd64"):
-        lock_project(make_project(), REQUEST, Resolvers())
+        lock_project(make_project(), REQUEST, Resolvers(), Lock())
     with pytest.raises(ValueError, match="nobody was named who looks up a"):
-        lock_project(make_project(), LockRequest(PYTHON, bases=("a",)), Resolvers())
+        lock_project(make_project(), LockRequest(PYTHON, bases=("a",)), Resolvers(), Lock())

@@ -103,6 +103,12 @@ def test_a_change_of_the_declaration_gives_another_key(spec: HookSpec) -> None:
     assert small_plan(spec).key != small_plan(spec.replace(title="Another")).key
 
 
+def test_where_a_base_lies_does_not_shape_the_key(spec: HookSpec) -> None:
+    here, there = (small_plan(spec, base=Base(ImagePlace.parse(f"oci:{name}"), DIGEST)) for name in ("here", "there"))
+
+    assert here.key == there.key
+
+
 def test_neither_folder_nor_mirror_shape_the_key(spec: HookSpec, tmp_path: Path) -> None:
     (tmp_path / "main.py").write_bytes(b"code")
     here = small_plan(spec, code=CODE, base=APT)
