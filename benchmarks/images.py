@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
@@ -59,17 +59,9 @@ ENTRYPOINT ["/opt/hook/bin/python", "-m", "hookkit.runtime", "my_hook.main:my_ho
 """
 
 
-class Contender(Protocol):
-    """Builds one hook, again and again; each `build` gives seconds, and the largest memory of a process in bytes."""
-
-    def reset(self) -> None: ...
-    def change_code(self) -> None: ...
-    def set_dependencies(self, *, changed: bool) -> None: ...
-    def build(self, place: str, *, cold: bool) -> tuple[float, int]: ...
-
-
 def run(command: Sequence[str], cwd: Path, environment: dict[str, str] | None = None) -> tuple[float, int]:
     """Run a command to its end; wall seconds, and the largest memory of a process of it in bytes."""
+    os.sync()  # what the one before wrote must not slow this one down
     kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     with subprocess.Popen(
@@ -226,7 +218,7 @@ def _primed(home: Path, registry: str) -> Path:
 
 
 def _contenders(home: Path, stack: str, primed: Path, registry: str) -> tuple[Engine, Own]:
-    folder, wanted = home / stack.replace(" ", ""), STACKS[stack]
+    folder, wanted = home / stack.replace(" + ", "-"), STACKS[stack]
     own = Own(folder / "own", registry, home / "base", primed, wanted)
     own.prepare()
     engine = Engine(folder / "engine", registry, _wheelhouse(folder / "wheels", wanted), wanted)
@@ -276,8 +268,8 @@ def _compare(contenders: tuple[Engine, Own], stack: str, rounds: int, python: fl
             for one in contenders:
                 one.reset()
             for step in STEPS:
-                for number, contender in enumerate(contenders):
-                    took, memory = _step(contender, step, place)
+                for number in range(len(contenders)):
+                    took, memory = _step(contenders[number], step, place)
                     times[step][number].append(took)
                     peak = max(peak, memory * number)
         for step in STEPS:
@@ -286,7 +278,7 @@ def _compare(contenders: tuple[Engine, Own], stack: str, rounds: int, python: fl
     _print_bytecode(contenders[1], rounds)
 
 
-def _step(one: Contender, step: str, place: str) -> tuple[float, int]:
+def _step(one: Engine | Own, step: str, place: str) -> tuple[float, int]:
     if step in {COLD, DEPENDENCY}:
         one.set_dependencies(changed=step == DEPENDENCY)
     if step == CODE:

@@ -265,7 +265,8 @@ class Cache:
     def _is_own(self, error: OSError) -> bool:
         if error.filename is None:
             return error.errno in _WRITE_ERRORS
-        return Path(os.fsdecode(error.filename)).is_relative_to(self.root)
+        place = Path(os.fsdecode(error.filename))
+        return place.is_relative_to(self.root) or self.root.is_relative_to(place)
 
 
 def _place(fresh: Path, path: Path) -> None:

@@ -220,7 +220,7 @@ def _plan_json(plan: "BuildPlan", one: "ImagePlan") -> dict[str, str | list[str]
         "base": str(one.base),
         "packages": [str(package) for package in one.base.packages],
         "python": one.python,
-        "dependencies": [line for line in one.dependencies.requirements.splitlines() if not line.startswith(" ")],
+        "dependencies": [line.partition(" --hash=")[0] for line in one.dependencies.requirements.splitlines()],
         "code": [file.path for file in one.code],
         "bytecode": plan.interpreter.version if plan.interpreter else "none",
         "user": one.user,

@@ -91,10 +91,8 @@ def _licences(text: str) -> "Iterator[DisjunctiveLicense | LicenseExpression]":
 
     if identifier := spdx.fixup_id(text):
         yield DisjunctiveLicense(id=identifier)
-    elif spdx.is_expression(text):
-        yield LicenseExpression(text)
-    elif text:
-        yield DisjunctiveLicense(name=text)
+    elif text:  # nothing at all is an expression, too
+        yield LicenseExpression(text) if spdx.is_expression(text) else DisjunctiveLicense(name=text)
 
 
 def _hashes(digests: Iterable[str]) -> "Iterator[HashType]":

@@ -152,8 +152,9 @@ class Build:
             ProjectError: the hook's Python does not run.
 
         """
-        pinning = self._pinning(DOCKER, python_minor(self.project))
-        platform = pinning.platforms[0]
+        platform = (*self.order.platforms, Platform.of_this_machine())[0]  # nobody is asked: it's in no Dockerfile
+        python, base = python_minor(self.project), self.order.base
+        pinning = Pinning(self.project, python, (platform,), self.cache, base, embedded=False)
         dependencies = Dependencies("\n".join(self.project.dependencies), pinning.python, platform, USUAL_GLIBC)
         request = ImageRequest(python=pinning.python, platform=platform)
         return plan_image(self.spec, request, Ingredients(Base(pinning.place), dependencies))

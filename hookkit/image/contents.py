@@ -82,7 +82,7 @@ def with_bytecode(layers: tuple[Layer, ...], cache: Cache, interpreter: Interpre
 
 def grouped(packages: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """Large packages stay layers of their own; all others become one, below them."""
-    sizes = {layer.name: _size(layer) for layer in packages}
+    sizes = {layer.name: layer_size(layer) for layer in packages}
     by_size = sorted(packages, key=lambda layer: (-sizes[layer.name], layer.name))
     large = {layer.name for layer in by_size[:_MOST_LAYERS] if sizes[layer.name] >= _LARGE_BYTES}
     small = [layer for layer in packages if layer.name not in large]
@@ -99,7 +99,8 @@ def _joined_key(*keys: str) -> str:
     return hashlib.sha256("\0".join(keys).encode()).hexdigest()
 
 
-def _size(layer: Layer) -> int:
+def layer_size(layer: Layer) -> int:
+    """Bytes of all files of a layer."""
     return sum(size_of(entry) for entry in layer.entries)
 
 

@@ -18,7 +18,7 @@ from hookkit.image.assemble import assemble_image
 from hookkit.image.base import base_facts, check_base, open_base
 from hookkit.image.base_facts import BaseFacts
 from hookkit.image.builder import BuiltImage, Component, Delivered, Duration, LayerSize, Progress, Watcher, unwatched
-from hookkit.image.contents import component_of, dependency_layers, own_layers
+from hookkit.image.contents import component_of, dependency_layers, layer_size, own_layers
 from hookkit.image.environment import environment_entries
 from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import RUNTIME, Layer, LayerFile
@@ -153,9 +153,13 @@ class _Making:
         layers, distributions = dependency_layers(
             self.plan, self.builder.project, self.builder.cache, self.builder.interpreter
         )
-        _check_libraries(distributions, facts)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # compressing lets other threads run
-            packed = list(pool.map(self._packed, layers))
+        # Compressing lets other threads run; the largest come first, so that no core waits for the last.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            jobs = {
+                layer.name: pool.submit(self._packed, layer) for layer in sorted(layers, key=layer_size, reverse=True)
+            }
+            _check_libraries(distributions, facts)
+            packed = [jobs[layer.name].result() for layer in layers]
         found = [component_of(one) for one in distributions]
         names = [[layer.name, layer.key] for layer in layers]
         self.builder.cache.remember(_KIND, key, {"layers": names, "components": [asdict(one) for one in found]})

@@ -225,7 +225,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing_but_the_lock(build: Build,
     assert {path.name for path in project.iterdir()} - before == {"hookkit.lock"}
     told = dict(line.split(None, 1) for line in done.stdout.splitlines() if line[:1].strip() and len(line.split()) > 1)
     assert told["builder"] == "oci"
-    assert told["dependencies"].startswith("greeting==1.0")
+    assert told["dependencies"] == "greeting==1.0"
     assert told["user"] == "10001:10001"
 
 
@@ -371,6 +371,14 @@ def test_a_disk_that_is_full_is_a_line_and_nothing_is_half_written(
     assert not list((own_cache / "hookkit/unfinished").iterdir())
 
 
+def test_a_cache_that_can_not_be_made_is_a_line_that_says_how_to_have_another(build: Build, project: Path) -> None:
+    done = build(project, XDG_CACHE_HOME="/proc/nowhere")
+
+    assert done.returncode == 125
+    assert only_line(done).startswith("/proc/nowhere/hookkit: the cache can't be written: ")
+    assert "set XDG_CACHE_HOME" in only_line(done)
+
+
 @pytest.mark.parametrize("place", ["oci:{}/layout", "tar:{}/image.tar"])
 def test_a_place_that_is_full_is_a_line_and_what_was_there_stands(
     build: Build, python_layout: Path, project: Path, tmp_path: Path, place: str
@@ -410,6 +418,14 @@ def test_a_base_that_is_no_image_is_a_line(project: Path, tmp_path: Path) -> Non
         done = hookkit(project, "build", "--base-image", base)
         assert done.returncode == 1, done.stderr
         assert only_line(done).startswith(base.partition(":")[2])
+
+
+def test_a_dockerfile_is_written_without_an_engine_or_a_registry(project: Path) -> None:
+    done = hookkit(project, "build", "--eject")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Dockerfile\n", "")
+    assert "FROM python:3." in (project / "Dockerfile").read_text()
+    assert not (project / "hookkit.lock").exists()
 
 
 def test_what_contradicts_itself_is_told_at_once(build: Build, project: Path) -> None:

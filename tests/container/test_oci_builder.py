@@ -252,6 +252,7 @@ def places(tmp_path: Path, image_name: str, registry: str) -> list[str]:
     ]
 
 
+@pytest.mark.usefixtures("image_tools")
 @pytest.mark.parametrize("builder", ["docker", "oci"])
 def test_an_image_goes_to_all_places_at_once(
     builder: str, engine: DockerClient, project: Path, base_image: str, places: list[str]
@@ -273,6 +274,14 @@ def test_an_image_goes_to_all_places_at_once(
 # ---------------------------------------------------------------- other tools, other bases
 
 
+@pytest.fixture(scope="session")
+def image_tools() -> None:
+    """What others take images with: skopeo and umoci."""
+    for program in ("skopeo", "umoci"):
+        if shutil.which(program) is None:
+            pytest.skip(f"no {program} here: install Debian's package of that name")
+
+
 def skopeo(place: str, *options: str) -> Any:
     command = ["skopeo", "inspect", *options, *(["--tls-verify=false"] if place.startswith("docker:") else []), place]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -280,6 +289,7 @@ def skopeo(place: str, *options: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.usefixtures("image_tools")
 def test_skopeo_and_umoci_take_the_layout(project: Path, python_layout: Path, tmp_path: Path) -> None:
     record = built(project, "--builder=oci", f"--base-image=oci:{python_layout}", "--tag=7")
     place = f"{project}/dist/image:7"
@@ -311,6 +321,7 @@ def base_everywhere(engine: DockerClient, python_layout: Path, places: list[str]
     return places
 
 
+@pytest.mark.usefixtures("image_tools")
 def test_the_same_base_from_anywhere_gives_the_same_layers(
     project: Path, base_everywhere: list[str], tmp_path: Path
 ) -> None:
@@ -323,6 +334,7 @@ def test_the_same_base_from_anywhere_gives_the_same_layers(
     assert len(diff_ids) == 1
 
 
+@pytest.mark.usefixtures("image_tools")
 def test_an_index_of_several_platforms_arrives_in_a_registry(
     project: Path, python_layout: Path, registry: str, image_name: str
 ) -> None:

@@ -77,7 +77,7 @@ def built(source: str, folder: Path) -> Image:
     """Build an image of a name that nobody else has."""
     name = f"probe_{uuid.uuid4().hex[:12]}"
     named = source.format(name=name)
-    done = hookkit(write_project(folder, named), "build")
+    done = hookkit(write_project(folder, named), "build", "--tag", "1.0.0")
     assert done.returncode == 0, done.stderr
     return Image(f"{name.replace('_', '-')}:1.0.0", named)
 

@@ -53,8 +53,8 @@ def checkout(repository: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def my_hook_image(engine: DockerClient, base_image: str) -> Iterator[str]:  # noqa: ARG001 - builds stand on the base
-    """The name that the README's project builds its image under, ours alone for a while."""
-    with borrowed(engine, "my-hook:0.1.0") as name:
+    """The repository that the README's project builds its image into, ours alone for a while."""
+    with borrowed(engine, "my-hook") as name:
         yield name
 
 

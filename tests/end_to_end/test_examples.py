@@ -67,7 +67,7 @@ def test_a_container_gives_what_is_expected(
 ) -> None:
     line = f"hookkit build && hookkit run --engine container --input input --output out {RUNS[expected]}"
 
-    with borrowed(engine, f"{example.name}:1.0.0"):
+    with borrowed(engine, example.name):
         shell.must(example, line)
 
     assert files(example / "out") == files(EXAMPLES / example.name / "expected" / expected)

@@ -1,6 +1,7 @@
 """From an empty folder to a product, an image and a WorkflowTemplate, however hookkit was installed."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,7 +54,8 @@ def test_the_image_gives_the_same_bytes(any_shell: Shell, tmp_path: Path, my_hoo
     any_shell.must(project, BUILD)
 
     assert (project / "out2" / RESULT).read_bytes() == (project / "out" / RESULT).read_bytes() == upper_case(project)
-    assert json.loads((project / "dist" / "build.json").read_text())["image"] == my_hook_image
+    image = json.loads((project / "dist" / "build.json").read_text())["image"]
+    assert re.fullmatch(rf"{my_hook_image}:0\.1\.0-[0-9a-f]{{12}}", image)
 
 
 def test_tests_and_hook_run_in_the_projects_own_environment_although_it_lacks_hookkit(
@@ -94,7 +96,7 @@ def test_a_pushed_image_is_named_by_its_digest_in_the_workflow_template(
     shell.must(tmp_path, START)
     project = tmp_path / "my-hook"
 
-    done = shell.run(project, f"hookkit build --push {pushing_place}/me/{my_hook_image}")
+    done = shell.run(project, f"hookkit build --push {pushing_place}/me/{my_hook_image}:0.1.0")
 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -1,4 +1,4 @@
-"""A name that an image of the engine's owner may have becomes a test's for a while, and theirs again."""
+"""A repository of the engine, where its owner may have images, becomes a test's for a while, and theirs again."""
 
 import os
 import tempfile
@@ -12,23 +12,22 @@ from realparts.once import turn
 
 
 @contextmanager
-def borrowed(engine: DockerClient, name: str) -> Iterator[str]:
-    """Have a name (`repository:tag`) alone, whatever else runs here; afterwards it names what it did before."""
-    lock = f"hookkit-{os.getuid()}-{name.replace('/', '-').replace(':', '-')}.lock"
+def borrowed(engine: DockerClient, repository: str) -> Iterator[str]:
+    """Have all tags of a repository alone, whatever else runs here; afterwards they name what they did before."""
+    lock = f"hookkit-{os.getuid()}-{repository.replace('/', '-')}.lock"
     with turn(Path(tempfile.gettempdir()) / lock):
-        before = _image_id(engine, name)
+        before = _tags(engine, repository)
         try:
-            yield name
+            yield repository
         finally:
-            if before:
+            for name, image in before.items():
                 with suppress(ImageNotFound):  # its owner built it anew meanwhile, and the old one is gone
-                    engine.images.get(before).tag(name)
-            elif _image_id(engine, name):
+                    engine.images.get(image).tag(name)
+            for name in _tags(engine, repository).keys() - before.keys():
                 engine.images.remove(name)
 
 
-def _image_id(engine: DockerClient, name: str) -> str | None:
-    try:
-        return engine.images.get(name).id
-    except ImageNotFound:
-        return None
+def _tags(engine: DockerClient, repository: str) -> dict[str, str]:
+    """What there is in the repository: `repository:tag` -> the image's ID."""
+    names = {name: str(image.id) for image in engine.images.list(repository) for name in image.tags}
+    return {name: image for name, image in names.items() if name.rpartition(":")[0] == repository}
