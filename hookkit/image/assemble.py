@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hookkit.contract import LABEL_SPEC
-from hookkit.image.base_facts import DEFAULT_PATH
+from hookkit.image.base.facts import DEFAULT_PATH
 from hookkit.image.oci.model import Image, ImageLayer, json_bytes
 from hookkit.image.plan import ImagePlan
 

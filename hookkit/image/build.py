@@ -9,11 +9,9 @@ from typing import Final
 from hookkit.cache import Cache
 from hookkit.errors import Problem, ProjectError
 from hookkit.image.builder import Builder, BuiltImage, Component, Delivered, Duration, Progress, Watcher, unwatched
-from hookkit.image.dependencies import Dependencies
 from hookkit.image.docker.dockerfile import owned_dockerfile
 from hookkit.image.docker.engine import connect, engine_listens, engine_platform
 from hookkit.image.embedded import OciBuilder
-from hookkit.image.interpreter import Interpreter, find_interpreter
 from hookkit.image.oci.blobs import DamagedBlobError
 from hookkit.image.oci.compression import NONE, Compression, best_gzip
 from hookkit.image.output import compression_for
@@ -21,6 +19,8 @@ from hookkit.image.pinning import Pinning
 from hookkit.image.plan import Base, ImagePlan, ImageRequest, Ingredients, default_reference, plan_image
 from hookkit.image.platform import Platform
 from hookkit.image.prepare import USUAL_GLIBC, Prepared, prepare_images
+from hookkit.image.python.dependencies import Dependencies
+from hookkit.image.python.interpreter import Interpreter, find_interpreter
 from hookkit.project import Project, find_python, python_minor
 from hookkit.reference import ImagePlace, ImageReference
 from hookkit.spec import HookSpec
@@ -135,7 +135,9 @@ class Build:
         interpreter = find_interpreter_once(self.project, self.cache) if self.order.bytecode else None
         self.watch(Progress("gathering code and dependencies"))
         pinning = self._pinning(builder, interpreter.minor if interpreter else python_minor(self.project))
-        prepared = prepare_images(self.spec, pinning, bytecode=interpreter is not None, locked=self.order.locked)
+        prepared = prepare_images(
+            self.spec, pinning, bytecode=interpreter.version if interpreter else "", locked=self.order.locked
+        )
         reference = default_reference(self.spec, prepared.plans)
         return BuildPlan(
             builder=builder,

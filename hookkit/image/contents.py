@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from hookkit.cache import Cache
 from hookkit.contract import IMAGE_ROOT
 from hookkit.image.builder import Component
-from hookkit.image.bytecode import compile_bytecode
-from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import DEPENDENCIES, Layer, size_of
 from hookkit.image.plan import ImagePlan
+from hookkit.image.python.bytecode import compile_bytecode
+from hookkit.image.python.interpreter import Interpreter
 from hookkit.project import Project
 
 if TYPE_CHECKING:
-    from hookkit.image.distributions import Distribution
+    from hookkit.image.python.distributions import Distribution
 
 #: A package of this size is a layer of its own: when another one changes, it is neither packed nor sent again.
 _LARGE_BYTES: Final = 1 << 20
@@ -54,7 +54,7 @@ def dependency_layers(
         BuildError: the interpreter failed.
 
     """
-    from hookkit.image.wheels import install_dependencies  # what was packed before needs none of it
+    from hookkit.image.python.wheels import install_dependencies  # what was packed before needs none of it
 
     distributions = install_dependencies(cache, plan.dependencies, project)
     single = tuple(map(_distribution_layer, distributions))

@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, Any, Final
 from hookkit.cache import Cache
 from hookkit.contract import IMAGE_ROOT
 from hookkit.errors import BuildError
-from hookkit.image.apt.assemble import PackageStore
 from hookkit.image.assemble import assemble_image
-from hookkit.image.base import base_facts, check_base, open_base
-from hookkit.image.base_facts import BaseFacts
+from hookkit.image.base.apt.assemble import PackageStore
+from hookkit.image.base.facts import BaseFacts
+from hookkit.image.base.opening import base_facts, check_base, open_base
 from hookkit.image.builder import BuiltImage, Component, Delivered, Duration, LayerSize, Progress, Watcher, unwatched
 from hookkit.image.contents import component_of, dependency_layers, layer_size, own_layers
-from hookkit.image.environment import environment_entries
-from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import RUNTIME, Layer, LayerFile
 from hookkit.image.oci.compression import Compression, best_gzip
 from hookkit.image.oci.model import Image, ImageLayer
 from hookkit.image.oci.pack import pack_layer, packed_layer
 from hookkit.image.output import compression_for, deliver
 from hookkit.image.plan import ImagePlan
-from hookkit.image.standard_library import standard_library_layer
+from hookkit.image.python.environment import environment_entries
+from hookkit.image.python.interpreter import Interpreter
+from hookkit.image.python.standard_library import standard_library_layer
 from hookkit.project import Project
 from hookkit.reference import ImagePlace, ImageReference
 
 if TYPE_CHECKING:
-    from hookkit.image.distributions import Distribution
+    from hookkit.image.python.distributions import Distribution
 
 _KIND: Final = "dependencies"
 #: A layer, and what it is called in the image's history and in reports.
@@ -195,7 +195,7 @@ def _component_from(fact: Mapping[str, Any]) -> Component:
 
 def _check_libraries(distributions: "tuple[Distribution, ...]", facts: BaseFacts) -> None:
     """Refuse dependencies that would not load: a library that nobody brings is named here, not where the hook runs."""
-    from hookkit.image.sonames import Needs, missing_libraries, needed_sonames
+    from hookkit.image.base.sonames import Needs, missing_libraries, needed_sonames
 
     brought = {PurePosixPath(entry.path).name for one in distributions for entry in one.entries}
     needs = (

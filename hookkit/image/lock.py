@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from hookkit.errors import DependencyError, Problem
-from hookkit.image.apt.package import DebPackage
+from hookkit.image.base.apt.package import DebPackage
 from hookkit.project import Project
 
 LOCK: Final = "hookkit.lock"

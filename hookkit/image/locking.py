@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from hookkit.image.dependencies import dependencies_fit, locked_dependencies
 from hookkit.image.lock import Lock, LockedBase, LockedPackages
+from hookkit.image.python.dependencies import dependencies_fit, locked_dependencies
 from hookkit.project import Project
 
 

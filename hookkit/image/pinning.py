@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Final
 
 from hookkit.cache import Cache
-from hookkit.image.apt.assemble import check_release
-from hookkit.image.apt.package import DebPackage
-from hookkit.image.apt.request import AptRequest, AptSettings
-from hookkit.image.base import bare_base, base_digest, base_facts
+from hookkit.image.base.apt.assemble import check_release
+from hookkit.image.base.apt.package import DebPackage
+from hookkit.image.base.apt.request import AptRequest, AptSettings
+from hookkit.image.base.opening import bare_base, base_digest, base_facts
 from hookkit.image.builder import Watcher, unwatched
 from hookkit.image.lock import Lock, LockedBase, LockedPackages
 from hookkit.image.locking import LockRequest, Resolvers
@@ -106,7 +106,7 @@ class Pinning:
         return self._packages(platform, names, self.place)
 
     def _packages(self, platform: Platform, names: tuple[str, ...], place: ImagePlace) -> LockedPackages:
-        from hookkit.image.apt.resolve import resolve_packages  # what is locked already needs none of it
+        from hookkit.image.base.apt.resolve import resolve_packages  # what is locked already needs none of it
 
         key = (str(platform), names)
         if key not in self._resolved:

@@ -19,11 +19,11 @@ from hookkit.contract import (
     LABEL_VERSION,
     RUNTIME_MODULE,
 )
-from hookkit.image.apt.package import DebPackage
-from hookkit.image.apt.request import AptSettings
-from hookkit.image.dependencies import Dependencies
+from hookkit.image.base.apt.package import DebPackage
+from hookkit.image.base.apt.request import AptSettings
 from hookkit.image.layer import CODE, RUNTIME, Layer, LayerFile
 from hookkit.image.platform import Platform
+from hookkit.image.python.dependencies import Dependencies
 from hookkit.reference import REGISTRY, ImagePlace, ImageReference
 from hookkit.spec import HookSpec
 from hookkit.version import __version__
@@ -64,7 +64,8 @@ class ImagePlan:
         python: the minor version of Python that its layers are for, and that the base must have: `3.12`.
         dependencies: the distributions that the hook needs, pinned.
         code: the author's files, below `IMAGE_CODE`.
-        bytecode: whether modules are compiled: where hooks run, nobody can write what Python compiles.
+        bytecode: what compiles modules, since its version shapes the bytes; "" for nothing. Where hooks run, nobody can
+            write what Python compiles.
         environment: variables; `${PATH}` in a value is the base's.
         user: `uid:gid`.
         entrypoint: the command, without a shell.
@@ -77,7 +78,7 @@ class ImagePlan:
     platform: Platform
     dependencies: Dependencies
     code: tuple[LayerFile, ...]
-    bytecode: bool
+    bytecode: str
     environment: Mapping[str, str]
     user: str
     entrypoint: tuple[str, ...]
@@ -125,7 +126,7 @@ class ImageRequest:
     python: str
     platform: Platform
     base: ImagePlace | None = None
-    bytecode: bool = True
+    bytecode: str = ""
 
 
 @dataclass(frozen=True)

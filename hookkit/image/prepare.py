@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hookkit.errors import DependencyError, Problem
-from hookkit.image.apt.assemble import PackageStore
-from hookkit.image.base import base_facts, check_base, open_base
+from hookkit.image.base.apt.assemble import PackageStore
+from hookkit.image.base.opening import base_facts, check_base, open_base
 from hookkit.image.builder import Duration
 from hookkit.image.code import LeftOut, select_code
-from hookkit.image.dependencies import dependencies_for
 from hookkit.image.lock import LOCK, Lock, read_lock, write_lock
 from hookkit.image.locking import is_current, lock_project
 from hookkit.image.oci.compression import best_gzip
 from hookkit.image.pinning import Pinning
 from hookkit.image.plan import Base, ImagePlan, ImageRequest, Ingredients, plan_image
 from hookkit.image.platform import Platform
+from hookkit.image.python.dependencies import dependencies_for
 from hookkit.project import PYPROJECT
 from hookkit.reference import REGISTRY
 from hookkit.spec import HookSpec
@@ -43,13 +43,13 @@ class Prepared:
     durations: tuple[Duration, ...]
 
 
-def prepare_images(spec: HookSpec, pinning: Pinning, *, bytecode: bool = True, locked: bool = False) -> Prepared:
+def prepare_images(spec: HookSpec, pinning: Pinning, *, bytecode: str = "", locked: bool = False) -> Prepared:
     """Plan the images of a hook.
 
     Args:
         spec: what the hook declares.
         pinning: says for which platforms, and on what base.
-        bytecode: whether modules are compiled.
+        bytecode: what compiles modules; "" for nothing.
         locked: refuse to change the project's lock.
 
     Raises:

@@ -15,16 +15,16 @@ from docker import DockerClient
 
 from hookkit.cache import Cache
 from hookkit.contract import IMAGE_USER
-from hookkit.image.apt.assemble import PackageStore, assemble_base
-from hookkit.image.apt.package import DebPackage
-from hookkit.image.apt.request import AptRequest
-from hookkit.image.apt.resolve import resolve_packages
-from hookkit.image.base_facts import read_facts
-from hookkit.image.listing import list_image
+from hookkit.image.base.apt.assemble import PackageStore, assemble_base
+from hookkit.image.base.apt.package import DebPackage
+from hookkit.image.base.apt.request import AptRequest
+from hookkit.image.base.apt.resolve import resolve_packages
+from hookkit.image.base.facts import read_facts
+from hookkit.image.base.listing import list_image
+from hookkit.image.base.sonames import Needs, missing_libraries, needed_sonames
 from hookkit.image.oci.compression import NONE, best_gzip
 from hookkit.image.oci.model import Image
 from hookkit.image.platform import Platform
-from hookkit.image.sonames import Needs, missing_libraries, needed_sonames
 
 pytestmark = pytest.mark.slow
 
@@ -176,9 +176,9 @@ def _run_as_nobody(folder: Path, repository: Path, script: str) -> subprocess.Co
 SCRIPT = """
 from pathlib import Path
 from hookkit.cache import Cache
-from hookkit.image.apt.assemble import PackageStore, assemble_base
-from hookkit.image.apt.package import DebPackage
-from hookkit.image.apt.request import AptRequest
+from hookkit.image.base.apt.assemble import PackageStore, assemble_base
+from hookkit.image.base.apt.package import DebPackage
+from hookkit.image.base.apt.request import AptRequest
 from hookkit.image.oci.compression import NONE
 packages = [DebPackage.from_json(one) for one in {packages}]
 store = PackageStore(Cache(Path.home() / "cache"), NONE)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hookkit.image.apt.package import DebPackage, package_of
-from hookkit.image.apt.request import AptSettings
+from hookkit.image.base.apt.package import DebPackage, package_of
+from hookkit.image.base.apt.request import AptSettings
 
 SUITE = "stable"
 _DATE = "%a, %d %b %Y %H:%M:%S UTC"

@@ -12,7 +12,7 @@ from realparts import python_image
 from realparts.once import turn
 
 from hookkit.cache import Cache
-from hookkit.image.decompress import decompressed
+from hookkit.image.base.decompress import decompressed
 from hookkit.image.oci.compression import best_gzip
 from hookkit.image.oci.layout import LayoutSource, write_layout
 from hookkit.image.oci.model import LAYER, Descriptor, Image, ImageLayer, json_bytes

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from hookkit.image.dependencies import Dependencies
 from hookkit.image.layer import LayerFile
 from hookkit.image.plan import Base, ImagePlan, ImageRequest, Ingredients, plan_image
 from hookkit.image.platform import Platform
+from hookkit.image.python.dependencies import Dependencies
 from hookkit.reference import ImagePlace
 from hookkit.spec import HookSpec
 
@@ -21,7 +21,7 @@ def small_plan(  # noqa: PLR0913 - a parameter a trait
     requirements: str = "",
     python: str = "3.12",
     platform: Platform = AMD64,
-    bytecode: bool = True,
+    bytecode: str = "3.12.1",
 ) -> ImagePlan:
     """The plan of an image on `python:<python>-slim`, where nothing else is said."""
     request = ImageRequest(python=python, platform=platform, bytecode=bytecode)

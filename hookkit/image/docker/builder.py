@@ -8,8 +8,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, EngineError, HookkitError, Problem
-from hookkit.image.apt.assemble import PackageStore
-from hookkit.image.base import open_base
+from hookkit.image.base.apt.assemble import PackageStore
+from hookkit.image.base.opening import open_base
 from hookkit.image.builder import BuiltImage, Delivered, Watcher, unwatched
 from hookkit.image.contents import component_of, dependency_layers, own_layers
 from hookkit.image.docker.build_log import BuildLog, CacheLostError, wrong_platform
@@ -19,7 +19,6 @@ from hookkit.image.docker.engine import engine_answers
 from hookkit.image.docker.events import BuildCall, BuildEvents, build_events
 from hookkit.image.docker.images import load_image, saved_image
 from hookkit.image.docker.push import push_image
-from hookkit.image.interpreter import Interpreter
 from hookkit.image.oci.compression import NONE, Compression
 from hookkit.image.oci.model import Image
 from hookkit.image.oci.pack import recompressed
@@ -27,6 +26,7 @@ from hookkit.image.oci.source import ImageReader
 from hookkit.image.output import compression_for, deliver
 from hookkit.image.plan import ImagePlan
 from hookkit.image.platform import Platform
+from hookkit.image.python.interpreter import Interpreter
 from hookkit.project import Project
 from hookkit.reference import REGISTRY, ImagePlace, ImageReference
 

@@ -16,7 +16,7 @@ from hookkit.cache import Cache
 from hookkit.errors import DependencyError, EngineError, ProjectError
 from hookkit.image.build import Build, BuildOrder, find_interpreter_once
 from hookkit.image.builder import Progress, unwatched
-from hookkit.image.interpreter import Interpreter
+from hookkit.image.python.interpreter import Interpreter
 from hookkit.project import Project
 from hookkit.reference import ImagePlace
 from hookkit.spec import HookSpec

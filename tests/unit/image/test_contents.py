@@ -9,10 +9,10 @@ from realparts.plans import small_plan
 
 from hookkit.cache import Cache
 from hookkit.image.contents import component_of, dependency_layers, grouped, own_layers
-from hookkit.image.distributions import Distribution
-from hookkit.image.interpreter import Interpreter
 from hookkit.image.layer import DEPENDENCIES, Layer, LayerFile
 from hookkit.image.prepare import USUAL_GLIBC
+from hookkit.image.python.distributions import Distribution
+from hookkit.image.python.interpreter import Interpreter
 from hookkit.project import Project
 from hookkit.spec import HookSpec
 

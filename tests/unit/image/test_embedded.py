@@ -12,12 +12,12 @@ from hookkit.cache import Cache
 from hookkit.errors import BuildError
 from hookkit.image.builder import Progress, unwatched
 from hookkit.image.embedded import OciBuilder
-from hookkit.image.interpreter import Interpreter
 from hookkit.image.oci.compression import NONE, best_gzip
 from hookkit.image.oci.model import LAYER, LAYER_GZIP
 from hookkit.image.pinning import Pinning
 from hookkit.image.plan import ImagePlan
 from hookkit.image.prepare import prepare_images
+from hookkit.image.python.interpreter import Interpreter
 from hookkit.project import Project
 from hookkit.reference import ImagePlace, ImageReference
 from hookkit.spec import HookSpec

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from hookkit.errors import DependencyError
-from hookkit.image.apt.package import DebPackage
+from hookkit.image.base.apt.package import DebPackage
 from hookkit.image.lock import (
     LOCK,
     UV_LOCK,

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hookkit.image.apt.package import DebPackage
+from hookkit.image.base.apt.package import DebPackage
 from hookkit.image.lock import Lock, LockedBase, LockedPackages, read_lock, write_lock
 from hookkit.image.locking import LockRequest, Resolvers, is_current, lock_project
 from hookkit.project import Project

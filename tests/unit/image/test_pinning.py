@@ -8,8 +8,8 @@ import pytest
 from realparts.fake_bases import AMD64, FakeBase
 
 from hookkit.cache import Cache
-from hookkit.image.apt.package import DebPackage
-from hookkit.image.apt.request import AptSettings
+from hookkit.image.base.apt.package import DebPackage
+from hookkit.image.base.apt.request import AptSettings
 from hookkit.image.lock import Lock, LockedBase, LockedPackages
 from hookkit.image.pinning import Pinning
 from hookkit.image.platform import Platform

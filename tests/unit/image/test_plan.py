@@ -10,13 +10,13 @@ import pytest
 from realparts.plans import AMD64, GLIBC, small_plan
 
 from hookkit.bundle import runtime_files
-from hookkit.image.apt.package import DebPackage
-from hookkit.image.apt.request import AptSettings
-from hookkit.image.dependencies import Dependencies
+from hookkit.image.base.apt.package import DebPackage
+from hookkit.image.base.apt.request import AptSettings
 from hookkit.image.docker.dockerfile import render_labels
 from hookkit.image.layer import Layer, LayerFile
 from hookkit.image.plan import Base, ImagePlan, default_reference
 from hookkit.image.platform import Platform
+from hookkit.image.python.dependencies import Dependencies
 from hookkit.reference import ImagePlace
 from hookkit.spec import HookSpec
 from hookkit.version import __version__
@@ -35,7 +35,7 @@ def test_a_plan_says_all_that_a_builder_needs(spec: HookSpec) -> None:
         platform=Platform("linux", "amd64"),
         dependencies=Dependencies("numpy==2.1.0\n", "3.12", AMD64, GLIBC),
         code=CODE,
-        bytecode=True,
+        bytecode="3.12.1",
         environment={
             "PATH": "/opt/hook/bin:${PATH}",
             "PYTHONPATH": "/opt/hookkit:/opt/hook/code",
@@ -89,7 +89,7 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
     "version of a package": {"base": replace(APT, packages=(replace(DEB, sha256="1" * 64),))},
     "python": {"python": "3.13", "base": Base(ImagePlace.parse("python:3.12-slim"))},
     "platform": {"platform": Platform("linux", "arm64")},
-    "bytecode": {"bytecode": False},
+    "bytecode": {"bytecode": ""},
 }
 
 

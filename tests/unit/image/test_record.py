@@ -8,7 +8,7 @@ from realparts.images import small_image
 from realparts.plans import small_plan
 
 from hookkit.cache import Cache
-from hookkit.image.apt.package import DebPackage
+from hookkit.image.base.apt.package import DebPackage
 from hookkit.image.build import BuildPlan, BuildResult
 from hookkit.image.builder import BuiltImage, Component, Delivered, Duration, LayerSize
 from hookkit.image.plan import Base
