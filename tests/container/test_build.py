@@ -105,7 +105,7 @@ def make_plan(engine: DockerClient, base_image: str, cache: Cache) -> MakePlan:
     def make(project: Project) -> ImagePlan:
         platforms, base = (engine_platform(engine),), ImagePlace.parse(base_image)
         pinning = Pinning(project, PYTHON, platforms, cache, base, embedded=False)
-        return prepare_images(describe(project), pinning, bytecode=False).plans[0]
+        return prepare_images(describe(project), pinning).plans[0]
 
     return make
 
