@@ -86,10 +86,18 @@ class Cache:
 
     @classmethod
     def of_user(cls) -> "Cache":
-        """`$XDG_CACHE_HOME/hookkit`."""
+        """`$XDG_CACHE_HOME/hookkit`.
+
+        Raises:
+            CacheError: nobody knows where this user is at home.
+
+        """
         from platformdirs import user_cache_path
 
-        return cls(user_cache_path("hookkit"))
+        with suppress(RuntimeError):
+            return cls(user_cache_path("hookkit"))
+        what = "names no folder, and nobody else knows where this user is at home"
+        raise CacheError(Problem("HOME", what, "set it, or XDG_CACHE_HOME to a folder that you may write to"))
 
     # ------------------------------------------------------------ blobs
 

@@ -2,15 +2,15 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from hookkit.errors import Problem, ProjectError
+from hookkit.errors import HookkitError, Problem, ProjectError
 from hookkit.project import Project
 from hookkit.reference import ImageReference
+from hookkit.whole import write_whole
 
 BUILD_RECORD: Final = "build.json"
 
@@ -50,30 +50,37 @@ class BuildRecord:
         return ImageReference.parse(self.image)
 
 
+def check_dist(project: Project) -> None:
+    """Refuse a project whose dist/ can't be written, before anything is made for it.
+
+    Raises:
+        HookkitError: it can't be.
+
+    """
+    folder = project.dist if project.dist.exists() else project.root
+    if not os.access(folder, os.W_OK):
+        raise _unwritable(project.dist, "you may not write there")
+
+
 def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     """Write files into a folder; each is there whole, or as it was before.
 
     Raises:
-        OSError: one can't be written.
+        HookkitError: one can't be written.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    return [_write_whole(folder / name, text) for name, text in texts.items()]
-
-
-def _write_whole(file: Path, text: str) -> Path:
-    if file.is_file() and file.read_bytes() == text.encode():
-        return file
-    descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=".new-", suffix=file.suffix)
+    files = {folder / name: text.encode() for name, text in texts.items()}
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as content:
-            content.write(text)
-        Path(fresh).chmod(0o644)
-        Path(fresh).replace(file)
-    except BaseException:
-        Path(fresh).unlink(missing_ok=True)
-        raise
-    return file
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, content in files.items():
+            write_whole(file, content)
+    except OSError as error:
+        raise _unwritable(folder, str(error.strerror)) from None
+    return list(files)
+
+
+def _unwritable(folder: Path, words: str) -> HookkitError:
+    return HookkitError(Problem(str(folder), f"can't be written: {words}", "mend its permissions, or the disk"))
 
 
 def write_record(project: Project, record: BuildRecord) -> Path:

@@ -9,12 +9,24 @@ _REGISTRY: Final = (
     r"(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:[0-9])|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
 )
 _COMPONENT: Final = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DIGEST: Final = r"sha256:[0-9a-f]{64}"
 _REFERENCE: Final = re.compile(
     rf"(?:(?P<registry>{_REGISTRY})/)?"
     rf"(?P<repository>{_COMPONENT}(?:/{_COMPONENT})*)"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
-    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+    rf"(?::(?P<tag>{_TAG}))?"
+    rf"(?:@(?P<digest>{_DIGEST}))?"
 )
+
+
+def is_tag(text: str) -> bool:
+    """Whether an image may have this tag."""
+    return re.fullmatch(_TAG, text) is not None
+
+
+def is_digest(text: str) -> bool:
+    """Whether it is a digest of SHA-256, `sha256:…`, which nothing else is trusted for."""
+    return re.fullmatch(_DIGEST, text) is not None
 
 
 @dataclass(frozen=True)
@@ -54,8 +66,9 @@ class ImageReference:
         return f"{self.name}{tag}{digest}"
 
 
-#: Transports, as skopeo names them, with what follows the colon. An image's name alone is one in a registry.
-_TRANSPORTS: Final = {"oci": "DIR", "tar": "FILE", "docker": "NAME", "apt": ""}
+#: Transports, as skopeo names them, with what follows the colon, in brackets where it may be left out. An image's name
+#: alone is one in a registry.
+_TRANSPORTS: Final = {"oci": "DIR", "tar": "FILE", "docker": "[NAME]", "apt": ""}
 REGISTRY: Final = "registry"
 APT: Final = "apt"
 
@@ -87,8 +100,9 @@ class ImagePlace:
             return cls(REGISTRY, str(ImageReference.parse(text)))
         if transport == "docker" and name:
             ImageReference.parse(name)
-        if (transport in {"oci", "tar"}) != bool(name) and transport != "docker":
-            msg = f"{text!r} is no place of an image; write {transport}:{_TRANSPORTS[transport]}"
+        form = _TRANSPORTS[transport]
+        if not form.startswith("[") and bool(name) != bool(form):
+            msg = f"{text!r} is no place of an image; write {transport}:{form}"
             raise ValueError(msg)
         return cls(transport, name)
 

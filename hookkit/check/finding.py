@@ -75,12 +75,13 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        """The finding on one line: `file:line:column: CODE what; remedy`."""
-        place = self.place
+        """The finding on one line: `file:line:column: CODE severity path: what; remedy`."""
+        place, rule = self.place, self.rule
         where = f"{place.file}:{place.line}:{place.column}" if place.line else place.file
         # A question that names what is meant is advice enough.
         advice = f"; {self.remedy}" if self.remedy and not self.what.endswith("?") else ""
-        return " ".join(f"{where}: {self.rule.code} {self.what}{advice}".split())
+        head = f"{rule.code} {rule.severity} {place.path}".rstrip()
+        return " ".join(f"{where}: {head}: {self.what}{advice}".split())
 
 
 def path_text(path: DataPath) -> str:

@@ -13,8 +13,9 @@ import click
 
 from hookkit.cli.progress import progress_bar
 from hookkit.cli.report import human_size
-from hookkit.cli.target import find_target, parse_image, parse_place, parse_platform, relative_to_here, target_argument
+from hookkit.cli.target import find_target, parse_image, parse_place, parse_platforms, relative_to_here, target_argument
 from hookkit.errors import Problem, ProjectError
+from hookkit.reference import is_tag
 
 if TYPE_CHECKING:
     from hookkit.cache import Cache
@@ -76,10 +77,10 @@ def command(  # noqa: PLR0913 - a parameter a flag
         places = (*(parse_place(one, "--output") for one in outputs), *(parse_place(one, "--push") for one in pushes))
         order = BuildOrder(
             builder=builder or "",
-            base=parse_place(base_image, "--base-image") if base_image else None,
-            platforms=tuple(parse_platform(one) for one in platforms),
+            base=parse_place(base_image, "--base-image") if base_image is not None else None,
+            platforms=parse_platforms(platforms),
             outputs=places,
-            tag=_tag(tag) if tag else "",
+            tag=_tag(tag) if tag is not None else "",
             bytecode=not no_bytecode,
             use_cache=not no_cache,
             locked=locked,
@@ -125,7 +126,10 @@ def _cache(*, fresh: bool) -> Iterator["Cache"]:
 
 
 def _tag(text: str) -> str:
-    return parse_image(f"hook:{text}", "--tag").tag
+    if not is_tag(text):
+        remedy = "write letters, digits, `_`, `.` and `-`, at most 128"
+        raise ProjectError(Problem("--tag", f"{text!r} is no tag of an image", remedy))
+    return text
 
 
 # ---------------------------------------------------------------- steps
@@ -140,6 +144,9 @@ def _eject(build: "Build", *, force: bool) -> Path:
 def _run(build: "Build") -> "BuildResult":
     from dataclasses import replace
 
+    from hookkit.dist import check_dist
+
+    check_dist(build.project)
     with progress_bar(f"building {build.spec.kubernetes_name}") as watch:
         watched = replace(build, watch=watch)
         plan = watched.plan()

@@ -39,7 +39,7 @@ def manifest(files: tuple[Path, ...], *, argo_version: str | None, argo: bool, a
     found = find_manifests(files)
     findings = []
     texts = {}
-    for source in read_sources(found, sys.stdin.buffer):
+    for source in read_sources(found):
         of_source = check_source(source, argo_version)
         findings += of_source
         if of_source and sys.stdout.isatty():

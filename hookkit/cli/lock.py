@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hookkit.cli.progress import progress_bar
-from hookkit.cli.target import parse_place, parse_platform, relative_to_here
+from hookkit.cli.target import parse_place, parse_platforms, relative_to_here
 from hookkit.errors import DependencyError, Problem
 from hookkit.project import Project, find_project, python_minor
 
@@ -38,8 +38,8 @@ def command(
     if upgrade and check:
         raise click.UsageError("--upgrade and --check exclude each other")
     project = find_project(Path.cwd())
-    base = parse_place(base_image, "--base-image") if base_image else None
-    wanted = tuple(parse_platform(one) for one in platforms)
+    base = parse_place(base_image, "--base-image") if base_image is not None else None
+    wanted = parse_platforms(platforms)
     with progress_bar("locking") as watch:
         pinning = _pinning(project, builder, base, wanted, watch)
         if check:

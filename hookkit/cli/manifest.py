@@ -1,6 +1,5 @@
 """`hookkit manifest`: the three descriptions of a hook, without building its image."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -128,7 +127,7 @@ def _read_documents(file: Path) -> "Iterator[Manifest]":
     from hookkit.check.manifest.reading import Complaint, read_documents
 
     try:
-        [source] = read_sources([file], sys.stdin.buffer)
+        [source] = read_sources([file])
         for document in read_documents(source.content):
             if document.complaints:
                 raise document.complaints[0]

@@ -75,19 +75,19 @@ def parse_place(text: str, flag: str) -> ImagePlace:
         raise ProjectError(Problem(flag, str(error))) from None
 
 
-def parse_platform(text: str, flag: str = "--platform") -> "Platform":
-    """What an image is for, from the command line.
+def parse_platforms(texts: tuple[str, ...]) -> "tuple[Platform, ...]":
+    """What an image is for, from the command line; each once.
 
     Raises:
-        ProjectError: it is no platform of hooks.
+        ProjectError: one is no platform of hooks.
 
     """
     from hookkit.image.platform import Platform
 
     try:
-        return Platform.parse(text)
+        return tuple(dict.fromkeys(map(Platform.parse, texts)))
     except ValueError as error:
-        raise ProjectError(Problem(flag, str(error))) from None
+        raise ProjectError(Problem("--platform", str(error))) from None
 
 
 def relative_to_here(file: Path) -> Path:

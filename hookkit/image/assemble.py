@@ -1,15 +1,13 @@
 """A base image, an ImagePlan and its layers become an Image: pure, and the same for the same three."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from hookkit.contract import LABEL_SPEC
 from hookkit.image.base.facts import DEFAULT_PATH
-from hookkit.image.oci.model import Image, ImageLayer, json_bytes
+from hookkit.image.oci.model import NO_TIME, Image, ImageLayer, json_bytes
 from hookkit.image.plan import ImagePlan
 
-#: The time of everything in an image: there is none, so that the same inputs give the same bytes.
-_CREATED: Final = "1970-01-01T00:00:00Z"
 #: What a base says about a process that is not the hook's.
 _NOT_INHERITED: Final = frozenset({"Cmd", "Image", "OnBuild", "ArgsEscaped"})
 _BASE_DIGEST: Final = "org.opencontainers.image.base.digest"
@@ -24,30 +22,30 @@ def assemble_image(plan: ImagePlan, base: Image, layers: tuple[tuple[str, ImageL
         layers: each with the words for its history, from the bottom up.
 
     """
-    history = [{"created": _CREATED, "created_by": f"hookkit: {words}"} for words, _ in layers]
+    history = [{"created": NO_TIME, "created_by": f"hookkit: {words}"} for words, _ in layers]
     above = tuple(layer for _, layer in layers)
     config = {name: value for name, value in base.config.items() if name in {"os", "architecture", "variant"}}
     config |= {
-        "created": _CREATED,
-        "config": _process(plan, base.config.get("config") or {}),
+        "created": NO_TIME,
+        "config": _process(plan, base),
         "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in (*base.layers, *above)]},
         "history": [*base.config.get("history", []), *history],
     }
     return Image(json_bytes(config), (*base.layers, *above), dict(_annotations(plan)))
 
 
-def _process(plan: ImagePlan, base: Mapping[str, Any]) -> dict[str, Any]:
-    inherited = {name: value for name, value in base.items() if name not in _NOT_INHERITED}
+def _process(plan: ImagePlan, base: Image) -> dict[str, Any]:
+    inherited = {name: value for name, value in base.process.items() if name not in _NOT_INHERITED}
     return inherited | {
         "Env": [f"{name}={value}" for name, value in _environment(plan, base).items()],
         "User": plan.user,
         "Entrypoint": list(plan.entrypoint),
-        "Labels": {**(base.get("Labels") or {}), **plan.labels},
+        "Labels": {**(base.process.get("Labels") or {}), **plan.labels},
     }
 
 
-def _environment(plan: ImagePlan, base: Mapping[str, Any]) -> dict[str, str]:
-    known = dict(one.partition("=")[::2] for one in base.get("Env") or [])
+def _environment(plan: ImagePlan, base: Image) -> dict[str, str]:
+    known = base.environment
     return known | {
         name: value.replace("${PATH}", known.get("PATH", DEFAULT_PATH)) for name, value in plan.environment.items()
     }

@@ -1,13 +1,14 @@
 """What is asked of a build becomes images where they are wanted, by whichever builder there is."""
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hookkit.cache import Cache
-from hookkit.errors import Problem, ProjectError
+from hookkit.errors import HookkitError, Problem, ProjectError
 from hookkit.image.builder import Builder, BuiltImage, Component, Delivered, Duration, Progress, Watcher, unwatched
 from hookkit.image.docker.dockerfile import owned_dockerfile
 from hookkit.image.docker.engine import connect, engine_listens, engine_platform
@@ -22,7 +23,7 @@ from hookkit.image.prepare import USUAL_GLIBC, Prepared, prepare_images
 from hookkit.image.python.dependencies import Dependencies
 from hookkit.image.python.interpreter import Interpreter, find_interpreter
 from hookkit.project import Project, find_python, python_minor
-from hookkit.reference import ImagePlace, ImageReference
+from hookkit.reference import APT, ImagePlace, ImageReference
 from hookkit.spec import HookSpec
 
 DOCKER: Final = "docker"
@@ -198,7 +199,7 @@ class Build:
     def _check(self, builder: str) -> None:
         """Refuse what contradicts itself, all of it at once."""
         owned = owned_dockerfile(self.project)
-        problems = []
+        problems = [_no_output(place) for place in self.order.outputs if place.transport == APT]
         if owned and builder == OCI:
             remedy = "start an engine and take `--builder docker`, or remove the file"
             problems.append(Problem(str(owned), "is the project's own, and only an engine can follow it", remedy))
@@ -262,9 +263,27 @@ def _first_compression(plan: BuildPlan) -> Compression:
 def _build(builder: Builder, plan: BuildPlan) -> BuildResult:
     images = tuple(builder.build(one, plan.reference) for one in plan.plans)
     durations = [*plan.prepared.durations, *(step for image in images for step in image.durations)]
-    delivered = []
+    delivered: list[Delivered] = []
     for place in plan.outputs:
         started = time.monotonic()
-        delivered.append(builder.deliver(images, place))
+        with _naming_arrived(delivered):
+            delivered.append(builder.deliver(images, place))
         durations.append(Duration(f"to {place}", time.monotonic() - started))
     return BuildResult(plan, images, tuple(delivered), tuple(durations))
+
+
+@contextmanager
+def _naming_arrived(delivered: list[Delivered]) -> Iterator[None]:
+    """Where one of several places can't be reached, say which of the others have the image."""
+    try:
+        yield
+    except HookkitError as error:
+        what = "has the new image, unlike what comes after it"
+        remedy = "build again: what is there already is not written twice"
+        error.problems += tuple(Problem(str(one.place), what, remedy) for one in delivered)
+        raise
+
+
+def _no_output(place: ImagePlace) -> Problem:
+    remedy = "write oci:DIR, tar:FILE, docker: or REGISTRY/REPO"
+    return Problem("--output", f"{str(place)!r} is where bases come from; no image goes there", remedy)

@@ -1,7 +1,5 @@
 """`hookkit.lock` becomes a Lock, and a Lock the file: what an image is made of, pinned by version and hash."""
 
-import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,6 +9,8 @@ from typing import Any, Final, TypeVar
 from hookkit.errors import DependencyError, Problem
 from hookkit.image.base.apt.package import DebPackage
 from hookkit.project import Project
+from hookkit.reference import is_digest
+from hookkit.whole import write_whole
 
 LOCK: Final = "hookkit.lock"
 UV_LOCK: Final = "uv.lock"
@@ -20,7 +20,6 @@ _HEADER: Final = (
     "# Made by `hookkit lock`: what the hook's image is made of. Keep it in git, and do not write into it:\n"
     "# `hookkit lock --upgrade` resolves all anew.\n"
 )
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _Table = TypeVar("_Table")
 _REMEDY: Final = "restore it from git, or remove it and run `hookkit lock`"
 
@@ -176,7 +175,7 @@ def _other_version(where: str, version: object) -> Problem:
 
 
 def _check_digest(text: str) -> None:
-    if not _DIGEST.fullmatch(text):
+    if not is_digest(text):
         raise ValueError(f"{text!r} is no sha256:… digest")
 
 
@@ -192,8 +191,8 @@ def write_lock(project: Project, lock: Lock) -> Path:
     """
     file = project.root / LOCK
     try:
-        if _tables(lock) if not file.is_file() else file.read_bytes() != render_lock(lock).encode():
-            _replace(file, render_lock(lock))
+        if _tables(lock) or file.is_file():
+            write_whole(file, render_lock(lock).encode())
     except OSError as error:
         remedy = "mend the permissions of its folder, or the disk"
         raise DependencyError(Problem(str(file), f"can't be written: {error.strerror}", remedy)) from None
@@ -229,13 +228,3 @@ def _apt(lock: Lock) -> dict[str, Any]:
 
 def _base(lock: Lock) -> dict[str, Any]:
     return {name: asdict(locked) for name, locked in sorted(lock.base.items())}
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write beside and rename: what was there stays until all of the new one is."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -1,7 +1,5 @@
 """Images go where they are wanted: a folder, a file, an engine, a registry."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from hookkit.cache import Cache
@@ -11,6 +9,7 @@ from hookkit.image.oci.compression import NONE, Compression, best_gzip
 from hookkit.image.oci.layout import write_layout
 from hookkit.image.oci.model import Image
 from hookkit.reference import REGISTRY, ImagePlace, ImageReference
+from hookkit.whole import whole_file
 
 
 def compression_for(place: ImagePlace) -> Compression:
@@ -46,23 +45,16 @@ def deliver(
         case transport if transport == REGISTRY:
             target = place.reference
             return Delivered(place, _push(images, target.with_tag(target.tag or reference.tag), cache, watch))
-    raise BuildError(Problem(str(place), "is no place that an image can go to", "write oci:DIR, tar:FILE or docker:"))
+    raise ValueError(f"no image goes to {place}")
 
 
 def _write_tar(file: Path, images: tuple[Image, ...], reference: ImageReference) -> None:
-    """Write beside and rename."""
     from hookkit.image.oci.archive import write_archive
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=".new-", suffix=file.suffix)
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                write_archive(out, images, reference)
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(file)
-        finally:
-            Path(fresh).unlink(missing_ok=True)
+        with whole_file(file) as out:
+            write_archive(out, images, reference)
     except OSError as error:
         remedy = "free some space, or name a file that you may write"
         raise BuildError(Problem(str(file), f"can't be written: {error.strerror}", remedy)) from None

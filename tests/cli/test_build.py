@@ -280,7 +280,7 @@ def test_several_platforms_are_one_index(build: Build, project: Path, wheels: Pa
     write_wheel(wheels, "greeting")
     depend(project, "greeting")
 
-    record = built(build(project, *(f"--platform={one}" for one in PLATFORMS), "--json"))
+    record = built(build(project, *(f"--platform={one}" for one in (*PLATFORMS, PLATFORMS[0])), "--json"))
 
     assert record["platforms"] == ["linux/amd64", "linux/arm64"]
     images = [read_image(project / "dist/image", tmp_path / "scratch", one) for one in PLATFORMS]
@@ -443,9 +443,13 @@ def test_what_contradicts_itself_is_told_at_once(build: Build, project: Path) ->
     ("arguments", "words"),
     {
         ("--platform", "linux/mips"): "--platform: 'linux/mips' is no platform of hooks; write linux/amd64 or",
-        ("--tag", "a b"): "--tag: ",
+        ("--tag", "a b"): "--tag: 'a b' is no tag of an image; write letters, digits, ",
+        ("--tag", ""): "--tag: '' is no tag of an image; ",
+        ("--tag", f"1.0@sha256:{'0' * 64}"): "--tag: '1.0@sha256:0",
         ("--output", "oci:"): "--output: 'oci:' is no place of an image; write oci:DIR",
+        ("--output", "apt:"): "--output: 'apt:' is where bases come from; no image goes there; write oci:DIR, ",
         ("--base-image", "UPPER"): "--base-image: 'UPPER' is not an image's name",
+        ("--base-image", ""): "--base-image: '' is not an image's name",
         ("--builder", "docker"): "unix:///nowhere: there is no Docker engine; ",
     }.items(),
 )

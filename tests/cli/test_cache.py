@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -26,6 +28,22 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
             os.utime(writer.done().path, (old, old))
     cache.remember("listings", "key", [1, 2])
     return cache
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="root alone may become somebody whom nobody knows")
+def test_who_is_at_home_nowhere_is_told_how_to_have_a_cache() -> None:
+    program = (
+        "import os, sys, platformdirs, platformdirs.unix, hookkit.cli.cache as _; from hookkit.cli import run_command_line; "
+        "os.setuid(54321); sys.exit(run_command_line(['cache', 'info']))"
+    )
+    homeless = {name: value for name, value in os.environ.items() if name not in {"HOME", "XDG_CACHE_HOME"}}
+
+    done = subprocess.run([sys.executable, "-c", program], env=homeless, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (125, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("HOME: names no folder, ")
+    assert line.endswith("set it, or XDG_CACHE_HOME to a folder that you may write to")
 
 
 def test_the_cache_is_told_by_kind(cache: Cache, tmp_path: Path) -> None:

@@ -55,7 +55,10 @@ def test_an_error_is_a_line_and_exit_code_1(tmp_path: Path) -> None:
     done = check(tmp_path, "bad.yaml")
 
     assert done.returncode == 1
-    assert done.stdout == "bad.yaml:13:15: EN102 there is no template 'mian'; did you mean 'main'?\n"
+    assert (
+        done.stdout
+        == "bad.yaml:13:15: EN102 error spec.entrypoint: there is no template 'mian'; did you mean 'main'?\n"
+    )
     assert done.stderr == ""
 
 
@@ -242,7 +245,7 @@ def test_with_argo_its_findings_stand_beside_ours(tmp_path: Path) -> None:
 
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout) == (1, "good.yaml: AL001 Argo says: not to my taste\n"), done.stderr
+    assert (done.returncode, done.stdout) == (1, "good.yaml: AL001 error: Argo says: not to my taste\n"), done.stderr
 
 
 def test_a_file_is_looked_at_once(tmp_path: Path) -> None:

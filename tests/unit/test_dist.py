@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hookkit.dist import BuildRecord, read_record, write_record, write_texts
-from hookkit.errors import ProjectError
+from hookkit.dist import BuildRecord, check_dist, read_record, write_record, write_texts
+from hookkit.errors import HookkitError, ProjectError
 from hookkit.project import Project, bare_project
 
 RECORD = BuildRecord(
@@ -34,7 +34,6 @@ def test_texts_are_written_as_they_are(tmp_path: Path) -> None:
 
     assert files == [tmp_path / "dist/a.yaml", tmp_path / "dist/b.json"]
     assert (tmp_path / "dist/a.yaml").read_bytes() == "ä\n".encode()
-    assert (tmp_path / "dist/a.yaml").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_text_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
@@ -47,13 +46,23 @@ def test_a_text_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> 
     assert [file.name for file in tmp_path.iterdir()] == ["a"]
 
 
-def test_a_place_that_is_taken_by_a_folder_leaves_nothing_half_written(tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written_is_a_line_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
 
-    with pytest.raises(OSError, match="a"):
+    with pytest.raises(HookkitError) as caught:
         write_texts(tmp_path, {"a": "new"})
 
+    assert str(caught.value) == (f"{tmp_path}: can't be written: Is a directory; mend its permissions, or the disk")
     assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_project_that_nobody_may_write_to_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    # Not a matter of permissions, which root has all of: nobody writes into the system's own tables.
+    with pytest.raises(HookkitError, match=r"^/proc/self/dist: can't be written: you may not write there; mend its pe"):
+        check_dist(bare_project(Path("/proc/self")))
+
+    check_dist(bare_project(tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_record_comes_back_as_it_was_written(project: Project) -> None:

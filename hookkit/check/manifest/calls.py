@@ -8,8 +8,9 @@ from hookkit.check.finding import Rule, Severity
 from hookkit.check.manifest.depends import RESULTS, RESULTS_OF_ITEMS, DependsError, read_depends
 from hookkit.check.manifest.document import CALL_TARGETS, Call, Manifest, Template, calls_of
 from hookkit.check.manifest.graph import dependencies_of, find_cycles
-from hookkit.check.manifest.plain import did_you_mean, is_tagged, listed, mapping, mappings, named, text
+from hookkit.check.manifest.plain import did_you_mean, is_tagged, listed, mapping, mappings, named, text, whole_number
 from hookkit.check.manifest.rules import Family, Flaw, Flaws
+from hookkit.errors import shown
 
 _LOOPS: Final = ("withItems", "withParam", "withSequence")
 
@@ -82,7 +83,7 @@ def _unknown_argument(manifest: Manifest) -> Flaws:
                 name = text(data.get("name"))
                 if name and name not in declared:
                     what = f"the template has no input {word} {name!r}{did_you_mean(name, declared)}"
-                    yield Flaw((*path, "name"), what, "Argo drops it without a word")
+                    yield Flaw((*path, "name"), what, "take it out, or declare it in the template: Argo drops it")
 
 
 # ---------------------------------------------------------------- in which order
@@ -202,6 +203,15 @@ def _sequence(manifest: Manifest) -> Flaws:
                 yield Flaw((*call.path, "withSequence"), what, "give one of `count` and `end`")
 
 
+def _sequence_number(manifest: Manifest) -> Flaws:
+    for call in manifest.calls:
+        sequence = mapping(call.data.get("withSequence"))
+        for key in ("count", "start", "end"):
+            value = sequence.get(key)
+            if isinstance(value, str) and not is_tagged(value) and whole_number(value) is None:
+                yield Flaw((*call.path, "withSequence", key), f"{shown(value)} is no whole number", 'write it as "5"')
+
+
 def _loop_list(manifest: Manifest) -> Flaws:
     for call in manifest.calls:
         parameter = call.data.get("withParam")
@@ -265,4 +275,5 @@ FAMILY: Final[Family] = (
         ),
         _empty_items,
     ),
+    (Rule("DA305", "a sequence counts in whole numbers", "Argo fails when the step is due."), _sequence_number),
 )

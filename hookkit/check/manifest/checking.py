@@ -80,7 +80,8 @@ def _findings(source: Source, version: str | None) -> Iterator[Finding]:
             is_empty = False
             yield from (_complained(source, complaint) for complaint in document.complaints)
             places = Places(document)
-            for path, data in _objects(document.data):
+            is_passed_over &= document.data is not None
+            for path, data in _objects(document.data) if document.data is not None else ():
                 is_passed_over &= _is_of_another_kind(data)
                 for fault in _faults(path, data, version):
                     yield _placed(source, places, fault)

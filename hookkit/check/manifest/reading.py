@@ -62,7 +62,7 @@ def read_documents(content: bytes) -> Iterator[Document]:
             _check_aliases(node)
         building = _Building()
         data = building.value(node)
-        if data is not None:
+        if data is not None or building.complaints:
             yield Document(data, node, tuple(building.complaints))
 
 

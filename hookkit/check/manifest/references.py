@@ -38,6 +38,8 @@ RULES: Final = (*scopes.RULES, UNCLOSED, MISSPELT, SYNTAX, UNKNOWN, HYPHEN, COND
 _EXPRESSIONS: Final = frozenset({"expression", "fromExpression"})
 _CONDITIONS: Final = frozenset({"successCondition"})
 _HOOKS: Final = frozenset({"hooks", "onExit"})
+#: What a condition has for the words of other languages.
+_SIGNS: Final = {"and": "&&", "or": "||"}
 
 
 def check_references(manifest: Manifest) -> Iterator[Fault]:
@@ -180,3 +182,5 @@ def _check_condition(path: DataPath, condition: str) -> Iterator[Fault]:
         yield Fault(CONDITION, path, "the brackets of the condition don't match", "close each")
     elif sign := re.search(r"(?<![=!<>~])=(?![=~])|(?<!&)&(?!&)|(?<!\|)\|(?!\|)", bare):
         yield Fault(CONDITION, path, f"the condition has `{sign[0]}`", f"write `{sign[0] * 2}`")
+    elif word := re.search(r"(?<=\s)(and|or)(?=\s)", bare):
+        yield Fault(CONDITION, path, f"the condition has `{word[0]}`", f"write `{_SIGNS[word[0]]}`")

@@ -1,9 +1,9 @@
 """A manifest becomes its faults: every family of rules, in one list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from hookkit.check.finding import Fault, Rule
+from hookkit.check.finding import DataPath, Fault, Rule
 from hookkit.check.manifest import (
     artifacts,
     calls,
@@ -27,7 +27,7 @@ from hookkit.check.manifest import (
 )
 from hookkit.check.manifest.document import Manifest
 from hookkit.check.manifest.rules import Family
-from hookkit.check.manifest.structure import check_structure
+from hookkit.check.manifest.structure import MISSING_FIELD, UNKNOWN_FIELD, check_structure
 from hookkit.check.manifest.versions import check_versions
 
 FAMILIES: Final[tuple[Family, ...]] = tuple(
@@ -61,11 +61,25 @@ def find_faults(manifest: Manifest, version: str | None) -> Iterator[Fault]:
         return
     faults = [fault for family in FAMILIES for fault in _family_faults(family, manifest)]
     yield from faults
-    yield from references.check_references(manifest)
-    # What a family says of a place tells more than that the schema does not have it.
-    told = {fault.path for fault in faults}
-    yield from (fault for fault in check_structure(manifest.data, manifest.kind) if fault.path not in told)
+    structure_faults = list(check_structure(manifest.data, manifest.kind))
+    yield from _not_told(structure_faults, {fault.path for fault in faults})
+    unknown = {fault.path for fault in structure_faults if fault.rule is UNKNOWN_FIELD}
+    for fault in references.check_references(manifest):
+        if unknown.isdisjoint(_above(fault.path)):  # nobody knows what a reference means in a field that nobody knows
+            yield fault
     yield from check_versions(manifest.data, manifest.kind, version)
+
+
+def _not_told(structure_faults: Iterable[Fault], told: set[DataPath]) -> Iterator[Fault]:
+    """Those without what a family tells better: that a value is wrong, or what is missed of all that is missing."""
+    around = {above for path in told for above in _above(path)}
+    for fault in structure_faults:
+        if fault.path not in told and not (fault.rule is MISSING_FIELD and fault.path in around):
+            yield fault
+
+
+def _above(path: DataPath) -> Iterator[DataPath]:
+    return (path[:length] for length in range(len(path)))
 
 
 def _family_faults(family: Family, manifest: Manifest) -> Iterator[Fault]:

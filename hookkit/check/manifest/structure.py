@@ -4,7 +4,7 @@ What is right is told by the schema that hookkit ships. Kubernetes drops fields 
 written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from hookkit.check.finding import Fault, Rule
@@ -58,6 +58,8 @@ def check_structure(document: Mapping[str, Any], kind: str) -> Iterator[Fault]:
 def _other_field(one: Object, field: str) -> str:
     """What to do about an unknown field: spell it as is meant, put it where it belongs, or leave it out."""
     fields = one.definition.fields
+    if meant := _other_number(field, fields):
+        return f"did you mean {shown(meant)}?"
     if place := _place_above(one, field) or _place_below(one, field):
         return place  # before what is spelled alike: `image` is no misspelling of `name`
     if meant := did_you_mean(field, fields):
@@ -65,6 +67,11 @@ def _other_field(one: Object, field: str) -> str:
     if not fields:
         return "write {}"
     return f"it has {', '.join(sorted(fields))}" if len(fields) <= _FEW else "leave it out"
+
+
+def _other_number(field: str, fields: Collection[str]) -> str:
+    """The plural of a field, or its singular: `template` beside `entrypoint` is no template of a hook."""
+    return next((one for one in (f"{field}s", field.removesuffix("s")) if one in fields), "")
 
 
 def _place_above(one: Object, field: str) -> str:

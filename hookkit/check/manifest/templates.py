@@ -49,6 +49,9 @@ def _resource_action(manifest: Manifest) -> Flaws:
             yield Flaw((*path, "action"), what, f"write one of {', '.join(_ACTIONS)}")
 
 
+_SHAPES: Final = {dict: "mapping", list: "list"}
+
+
 def _resource_manifest(manifest: Manifest) -> Flaws:
     for path, data in _of_type(manifest, "resource"):
         words = text(data.get("manifest"))
@@ -59,8 +62,10 @@ def _resource_manifest(manifest: Manifest) -> Flaws:
                 (*path, "manifest"), f"the manifest is {complaint.what.removeprefix('not YAML: ')}", complaint.remedy
             )
             continue
-        if any(not isinstance(one.data, dict) for one in documents):
-            yield Flaw((*path, "manifest"), "the manifest is no mapping", "write an object of Kubernetes")
+        shape = list if data.get("mergeStrategy") == "json" else dict  # a JSON patch is a list of operations
+        if any(not isinstance(one.data, shape) for one in documents):
+            remedy = "write an object of Kubernetes" if shape is dict else "write a list of operations"
+            yield Flaw((*path, "manifest"), f"the manifest is no {_SHAPES[shape]}", remedy)
 
 
 def _resource_without_manifest(manifest: Manifest) -> Flaws:

@@ -99,8 +99,8 @@ def _source(manifest: Manifest) -> Flaws:
 def _name(manifest: Manifest) -> Flaws:
     for volumes in _volumes(manifest):
         for path, data in volumes:
-            name = text(data.get("name"))
-            if not is_tagged(name) and not is_namespace(name):
+            name = data.get("name") or ""
+            if isinstance(name, str) and not is_tagged(name) and not is_namespace(name):
                 what = f"{name!r} can't name a volume" if name else "the volume has no name"
                 yield Flaw((*path, "name"), what, "write at most 63 lower-case letters, digits and `-`")
 

@@ -144,8 +144,7 @@ def base_facts(image: Image, cache: Cache, name: str) -> tuple[Listing, BaseFact
 
     """
     listing = list_image(image.layers, cache, name)
-    pairs = (one.partition("=") for one in (image.config.get("config") or {}).get("Env") or [])
-    return listing, read_facts(listing, {name: value for name, _, value in pairs})
+    return listing, read_facts(listing, image.environment)
 
 
 def check_base(facts: BaseFacts, python: str, name: str) -> None:

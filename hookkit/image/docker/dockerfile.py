@@ -10,6 +10,7 @@ from hookkit.errors import BuildError, Problem, ProjectError
 from hookkit.image.layer import CODE, DEPENDENCIES, RUNTIME
 from hookkit.image.plan import ImagePlan
 from hookkit.project import Project
+from hookkit.whole import write_whole
 
 DOCKERFILE: Final = "Dockerfile"
 
@@ -129,18 +130,8 @@ def eject(project: Project, plan: ImagePlan, *, force: bool = False) -> Path:
     if os.path.lexists(file) and not force:
         raise ProjectError(Problem(str(file), "is there already", "keep it, or replace it with --force"))
     try:
-        _replace(file, render_dockerfile(plan, owned=True))
+        write_whole(file, render_dockerfile(plan, owned=True).encode())
     except OSError as error:
         remedy = "mend the permissions of its folder, or the disk"
         raise BuildError(Problem(str(file), f"can't be written: {error.strerror}", remedy)) from None
     return file
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write beside and rename: what was there stays until all of the new one is."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -1,1 +1,1 @@
-"""Images as the OCI specifications have them: descriptors, manifests, layers, layouts, archives, registries."""
+"""Images as the OCI specifications have them: descriptors, manifests, layers, layouts, archives."""

@@ -6,7 +6,6 @@ Source: the OCI Image Format Specification 1.1, `image-layout.md`.
 import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from hookkit.errors import BuildError, Problem
 from hookkit.image.oci.blobs import verified
 from hookkit.image.oci.model import INDEX, Descriptor, Image, digest_of, index_bytes, json_bytes
 from hookkit.reference import ImageReference
+from hookkit.whole import whole_file, write_whole
 
 MARKER: Final = "oci-layout"
 MARKER_TEXT: Final = b'{"imageLayoutVersion":"1.0.0"}'
@@ -123,9 +123,8 @@ def write_layout(folder: Path, images: tuple[Image, ...], reference: ImageRefere
         with _locked(folder):
             return _write(folder, images, reference)
     except OSError as error:
-        where = str(error.filename or folder)
         remedy = "free some space, or name a folder that you may write to"
-        raise BuildError(Problem(where, f"can't be written: {error.strerror}", remedy)) from None
+        raise BuildError(Problem(str(folder), f"can't be written: {error.strerror}", remedy)) from None
 
 
 @contextmanager
@@ -143,14 +142,14 @@ def _write(folder: Path, images: tuple[Image, ...], reference: ImageReference) -
     others = _other_images(folder, reference)
     (folder / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
     for digest, content in small_blobs(images).items():
-        _write_whole(folder / blob_path(digest), content)
+        write_whole(folder / blob_path(digest), content)
     for image in images:
         for layer in image.layers:
             path = folder / blob_path(layer.descriptor.digest)
             if not _is_there(path, layer.descriptor.size):
                 _copy(layer.fetch(), path, layer.descriptor)
-    _write_whole(folder / MARKER, MARKER_TEXT)
-    _write_whole(folder / INDEX_FILE, layout_index(images, reference, others))
+    write_whole(folder / MARKER, MARKER_TEXT)
+    write_whole(folder / INDEX_FILE, layout_index(images, reference, others))
     _remove_waste(folder)
     return top_descriptor(images, reference)
 
@@ -176,31 +175,9 @@ def _is_there(path: Path, size: int) -> bool:
 
 
 def _copy(source: Path, path: Path, descriptor: Descriptor) -> None:
-    with _fresh(path) as file:
+    with whole_file(path) as file:
         for chunk in verified(source, descriptor):
             file.write(chunk)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    if _is_there(path, len(content)) and path.read_bytes() == content:
-        return
-    with _fresh(path) as file:
-        file.write(content)
-
-
-@contextmanager
-def _fresh(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside, renamed when it's whole."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    fresh = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-        fresh.chmod(0o644)
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 def _remove_waste(folder: Path) -> None:

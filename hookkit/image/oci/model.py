@@ -5,7 +5,6 @@ Source: the OCI Image Format Specification 1.1, `descriptor.md`, `manifest.md`, 
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from hookkit.image.platform import Platform
-from hookkit.reference import ImageReference
+from hookkit.reference import ImageReference, is_digest
 
 MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
 INDEX: Final = "application/vnd.oci.image.index.v1+json"
@@ -29,7 +28,8 @@ DOCKER_TYPES: Final[Mapping[str, str]] = {
     "application/vnd.docker.image.rootfs.diff.tar": LAYER,
     "application/vnd.docker.image.rootfs.diff.tar.gzip": LAYER_GZIP,
 }
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+#: The time of everything in an image: there is none, so that the same inputs give the same bytes.
+NO_TIME: Final = "1970-01-01T00:00:00Z"
 
 
 def digest_of(content: bytes) -> str:
@@ -57,7 +57,7 @@ class Descriptor:
         """Read a descriptor; ValueError where it is none, or one that's not addressed by SHA-256."""
         match data:
             case {"mediaType": str(media_type), "digest": str(digest), "size": int(size)} if size >= 0:
-                if not _DIGEST.fullmatch(digest):
+                if not is_digest(digest):
                     raise ValueError(f"{digest[:80]!r} is no digest of SHA-256")
                 return cls(
                     DOCKER_TYPES.get(media_type, media_type),
@@ -120,6 +120,16 @@ class Image:
         """The configuration: `architecture`, `os`, `config`, `rootfs`, `history`."""
         config: dict[str, Any] = json.loads(self.config_bytes)
         return config
+
+    @property
+    def process(self) -> Mapping[str, Any]:
+        """What the configuration says of a container's process: `Env`, `User`, `Entrypoint`, `Labels`."""
+        return self.config.get("config") or {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables of that process."""
+        return dict(one.partition("=")[::2] for one in self.process.get("Env") or [])
 
     @property
     def platform(self) -> Platform:

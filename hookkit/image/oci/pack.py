@@ -11,14 +11,16 @@ from typing import IO, Any, Final
 
 from hookkit.cache import Blob, BlobWriter, Cache
 from hookkit.errors import BuildError, Problem
-from hookkit.image.layer import Layer, LayerEntry, LayerFile, LayerLink
+from hookkit.image.layer import Layer, LayerEntry, LayerFile, LayerLink, chunks
 from hookkit.image.oci.compression import NONE, Compression, Compressor
-from hookkit.image.oci.model import LAYER, LAYER_GZIP, Descriptor, ImageLayer
+from hookkit.image.oci.model import LAYER, LAYER_GZIP, LAYER_ZSTD, Descriptor, ImageLayer
 
 #: Goes up when the same layer is to give other bytes.
 _FORMAT: Final = 1
 _KIND: Final = "layers"
 _BUFFER: Final = 1 << 20
+#: How a layer starts that is stored in another way than as it is.
+_STARTS: Final = {b"\x1f\x8b": LAYER_GZIP, b"\x28\xb5\x2f\xfd": LAYER_ZSTD}
 
 
 class _Packing(io.RawIOBase):
@@ -76,31 +78,41 @@ def pack_once(cache: Cache, key: str, compression: Compression, fill: Callable[[
         fill: adds members; it has to give the same ones for the same key.
 
     """
-    full_key = _full_key(key, compression)
-    if known := _known(cache, full_key, compression):
-        return known
-    with cache.writing_blob() as blob, _tar_into(blob, compression) as (tar, packing):
-        fill(tar)
-    packed = blob.done()
-    cache.remember(_KIND, full_key, {"digest": packed.digest, "size": packed.size, "diff_id": packing.diff_id})
-    return _layer(packed, packing.diff_id, compression.media_type)
+
+    def write(blob: BlobWriter) -> str:
+        with _tar_into(blob, compression) as (tar, packing):
+            fill(tar)
+        return packing.diff_id
+
+    return _stored_once(cache, key, compression, write)
 
 
 def recompressed(cache: Cache, layer: ImageLayer, compression: Compression) -> ImageLayer:
     """A layer that lies uncompressed (engines give them so), stored in another way; any other as it is."""
     if layer.descriptor.media_type != LAYER or compression == NONE:
         return layer
-    full_key = _full_key(layer.diff_id, compression)
+
+    def write(blob: BlobWriter) -> str:
+        compressor = compression.compressor()
+        with layer.fetch().open("rb") as content:
+            for chunk in chunks(content):
+                blob.write(compressor.compress(chunk))
+        blob.write(compressor.flush())
+        return layer.diff_id
+
+    return _stored_once(cache, layer.diff_id, compression, write)
+
+
+def _stored_once(cache: Cache, key: str, compression: Compression, write: Callable[[BlobWriter], str]) -> ImageLayer:
+    """The layer of a key; where it isn't known, `write` stores it and says the digest of its tar."""
+    full_key = _full_key(key, compression)
     if known := _known(cache, full_key, compression):
         return known
-    with cache.writing_blob() as blob, layer.fetch().open("rb") as content:
-        compressor = compression.compressor()
-        while chunk := content.read(_BUFFER):
-            blob.write(compressor.compress(chunk))
-        blob.write(compressor.flush())
+    with cache.writing_blob() as blob:
+        diff_id = write(blob)
     packed = blob.done()
-    cache.remember(_KIND, full_key, {"digest": packed.digest, "size": packed.size, "diff_id": layer.diff_id})
-    return _layer(packed, layer.diff_id, compression.media_type)
+    cache.remember(_KIND, full_key, {"digest": packed.digest, "size": packed.size, "diff_id": diff_id})
+    return _layer(packed, diff_id, compression.media_type)
 
 
 def _full_key(key: str, compression: Compression) -> str:
@@ -191,4 +203,4 @@ def _opened(entry: LayerFile) -> IO[bytes]:
 
 def media_type_of(first_bytes: bytes) -> str:
     """What a layer of unknown making is, by how it starts."""
-    return LAYER_GZIP if first_bytes.startswith(b"\x1f\x8b") else LAYER
+    return next((kind for magic, kind in _STARTS.items() if first_bytes.startswith(magic)), LAYER)

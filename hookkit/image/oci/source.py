@@ -10,6 +10,7 @@ from typing import IO, Any, Final, Protocol
 
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
+from hookkit.image.layer import chunks
 from hookkit.image.oci.model import Descriptor, Image, ImageLayer, digest_of
 from hookkit.image.platform import Platform
 from hookkit.reference import ImageReference
@@ -18,7 +19,6 @@ from hookkit.reference import ImageReference
 _MOST_JSON_BYTES: Final = 8 << 20
 _ROOTS: Final = "roots"
 _MOST_INDEXES: Final = 2
-_CHUNK: Final = 1 << 20
 
 
 class ImageSource(Protocol):
@@ -130,7 +130,7 @@ class ImageReader:
             self.cache.writing_blob(descriptor.digest) as writer,
             self.source.blob(descriptor) as one,
         ):
-            while chunk := one.read(_CHUNK):
+            for chunk in chunks(one):
                 writer.write(chunk)
                 if writer.size > descriptor.size:
                     raise ValueError(f"a blob is longer than the {descriptor.size} bytes that it should have")

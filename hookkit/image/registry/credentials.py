@@ -68,13 +68,21 @@ def _found(address: Address, environment: Mapping[str, str]) -> Iterator[Credent
 
 def _files(environment: Mapping[str, str]) -> Iterator[Path]:
     """Where credentials may stand; what the user named comes first."""
-    home = Path(environment.get("HOME") or Path.home())
+    home = _home(environment)
     if named := environment.get("REGISTRY_AUTH_FILE"):
         yield Path(named)
     yield Path(environment.get("DOCKER_CONFIG") or home / ".docker") / "config.json"
     for variable, default in (("XDG_RUNTIME_DIR", None), ("XDG_CONFIG_HOME", home / ".config")):
         if folder := environment.get(variable) or default:
             yield Path(folder) / "containers" / "auth.json"
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    """Where this user is at home; a place with nothing in it where nobody knows."""
+    try:
+        return Path(environment.get("HOME") or Path.home())
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

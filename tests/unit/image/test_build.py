@@ -13,7 +13,7 @@ from realparts.fake_bases import FakeBase
 from realparts.layouts import PLATFORMS, read_image
 
 from hookkit.cache import Cache
-from hookkit.errors import DependencyError, EngineError, ProjectError
+from hookkit.errors import BuildError, DependencyError, EngineError, ProjectError
 from hookkit.image.build import Build, BuildOrder, find_interpreter_once
 from hookkit.image.builder import Progress, unwatched
 from hookkit.image.python.interpreter import Interpreter
@@ -89,10 +89,10 @@ def test_all_contradictions_are_told_at_once(build: MakeBuild, project: Project)
     with pytest.raises(ProjectError) as embedded:
         build(builder="oci").plan()
     with pytest.raises(ProjectError) as docker:
-        build(builder="docker", platforms=PLATFORMS).plan()
+        build(builder="docker", platforms=PLATFORMS, outputs=(ImagePlace("apt"),)).plan()
 
     assert [one.where for one in embedded.value.problems] == [str(project.root / "Dockerfile"), "--base-image"]
-    assert [one.where for one in docker.value.problems] == ["--base-image", "--platform"]
+    assert [one.where for one in docker.value.problems] == ["--output", "--base-image", "--platform"]
 
 
 def test_a_draft_asks_nobody_and_pins_nothing(build: MakeBuild, project: Project) -> None:
@@ -115,6 +115,25 @@ def test_a_build_goes_to_all_places_and_says_how_long_each_took(build: MakeBuild
     assert [one.step for one in result.durations][-2:] == [f"to {place}" for place in places]
     ids = [read_image(tmp_path / "out", tmp_path / "scratch", one).config_descriptor.digest for one in PLATFORMS]
     assert [image.image_id for image in result.images] == ids
+
+
+def test_a_place_that_fails_is_told_with_those_that_have_the_image(build: MakeBuild, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken/notes").write_text("no layout")
+    names = (f"oci:{tmp_path}/out", f"oci:{tmp_path}/taken", f"tar:{tmp_path}/last.tar")
+    asked = build(outputs=tuple(map(ImagePlace.parse, names)))
+
+    with pytest.raises(BuildError) as caught:
+        asked.run(asked.plan())
+
+    refused, arrived = str(caught.value).splitlines()
+    assert refused.startswith(f"{tmp_path}/taken: is no OCI image layout; ")
+    assert arrived == (
+        f"{names[0]}: has the new image, unlike what comes after it; "
+        "build again: what is there already is not written twice"
+    )
+    assert (tmp_path / "out/index.json").is_file()
+    assert not (tmp_path / "last.tar").exists()
 
 
 def test_blobs_that_were_damaged_in_the_cache_are_made_anew(build: MakeBuild, cache: Cache, tmp_path: Path) -> None:

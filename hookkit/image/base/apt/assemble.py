@@ -11,15 +11,14 @@ from hookkit.errors import BuildError, Problem
 from hookkit.image.base.apt.contents import FORMAT
 from hookkit.image.base.apt.package import DebPackage
 from hookkit.image.base.apt.request import AptRequest, AptSettings
-from hookkit.image.base.facts import BaseFacts
+from hookkit.image.base.facts import DEFAULT_PATH, BaseFacts
 from hookkit.image.base.listing import Listing
 from hookkit.image.builder import Watcher, unwatched
 from hookkit.image.oci.compression import Compression
-from hookkit.image.oci.model import Image, ImageLayer, json_bytes
+from hookkit.image.oci.model import NO_TIME, Image, ImageLayer, json_bytes
 from hookkit.image.oci.pack import pack_once
 
-_ENVIRONMENT: Final = ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8")
-_NO_TIME: Final = "1970-01-01T00:00:00Z"
+_ENVIRONMENT: Final = (f"PATH={DEFAULT_PATH}", "LANG=C.UTF-8")
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ def assemble_base(packages: Sequence[DebPackage], request: AptRequest, store: Pa
     config: dict[str, Any] = {
         "architecture": request.architecture,
         "config": {"Cmd": ["python3"], "Env": list(_ENVIRONMENT)},
-        "created": _NO_TIME,
-        "history": [{"created": _NO_TIME, "created_by": f"hookkit: {len(packages)} packages"}],
+        "created": NO_TIME,
+        "history": [{"created": NO_TIME, "created_by": f"hookkit: {len(packages)} packages"}],
         "os": "linux",
         "rootfs": {"diff_ids": [layer.diff_id], "type": "layers"},
     }

@@ -27,31 +27,31 @@ def bomb(levels: int) -> str:
 
 
 ONE_LINE: dict[str, tuple[bytes | str, str]] = {
-    "empty": (b"", "file: SY103 the file holds nothing; write a manifest"),
-    "comments": (b"# nothing\n---\n", "file: SY103 the file holds nothing; write a manifest"),
-    "text": ("just words", "file:1:1: SY104 the document is the value 'just words', not a mapping"),
-    "list": ("- a\n- b\n", "file:1:1: SY104 the document is a list, not a mapping"),
-    "number": ("42", "file:1:1: SY104 the document is the value 42"),
-    "binary": (bytes(range(256)), "file:2:1: SY101 the file is not UTF-8"),
-    "latin-1": ("a: 1\nb: caf\xe9".encode("latin-1"), "file:2:1: SY101 the file is not UTF-8"),
-    "zero bytes": (HEAD.encode() + b"a: \x00", "file:3:4: SY101 the file holds the control character U+0000"),
-    "tab": (HEAD + "metadata:\n\tname: a\n", "file:4:1: SY102 not YAML: a tab stands where blanks belong"),
-    "open bracket": (HEAD + "metadata: {name: a\n", "file:4:1: SY102 not YAML:"),
+    "empty": (b"", "file: SY103 error: the file holds nothing; write a manifest"),
+    "comments": (b"# nothing\n---\n", "file: SY103 error: the file holds nothing; write a manifest"),
+    "text": ("just words", "file:1:1: SY104 error: the document is the value 'just words', not a mapping"),
+    "list": ("- a\n- b\n", "file:1:1: SY104 error: the document is a list, not a mapping"),
+    "number": ("42", "file:1:1: SY104 error: the document is the value 42"),
+    "binary": (bytes(range(256)), "file:2:1: SY101 error: the file is not UTF-8"),
+    "latin-1": ("a: 1\nb: caf\xe9".encode("latin-1"), "file:2:1: SY101 error: the file is not UTF-8"),
+    "zero bytes": (HEAD.encode() + b"a: \x00", "file:3:4: SY101 error: the file holds the control character U+0000"),
+    "tab": (HEAD + "metadata:\n\tname: a\n", "file:4:1: SY102 error: not YAML: a tab stands where blanks belong"),
+    "open bracket": (HEAD + "metadata: {name: a\n", "file:4:1: SY102 error: not YAML:"),
     "html": ("<!doctype html>\n<p>a: b: c</p>", "SY102"),
-    "unknown alias": ("a: *b", "file:1:4: SY102 not YAML: found undefined alias"),
-    "alias bomb": (bomb(12), "SY108 its aliases stand for more than 200,000 values"),
-    "cycle": ("a: &a\n  b: *a\n", "SY108 an alias stands for what it is a part of"),
-    "cycle in a list": ("&a [*a]", "SY108 an alias stands for what it is a part of"),
-    "brackets": ("[" * 100_000, "file:1:101: SY107 mappings and lists lie more than 100 deep"),
+    "unknown alias": ("a: *b", "file:1:4: SY102 error: not YAML: found undefined alias"),
+    "alias bomb": (bomb(12), "SY108 error: its aliases stand for more than 200,000 values"),
+    "cycle": ("a: &a\n  b: *a\n", "SY108 error: an alias stands for what it is a part of"),
+    "cycle in a list": ("&a [*a]", "SY108 error: an alias stands for what it is a part of"),
+    "brackets": ("[" * 100_000, "file:1:101: SY107 error: mappings and lists lie more than 100 deep"),
     "dashes": ("- " * 50_000, "SY107"),
     "question marks": ("? " * 50_000, "SY107"),
     "indentation": ("\n".join(f"{' ' * n}a:" for n in range(400)), "SY107"),
     "JSON brackets": ('{"a":' * 50_000, "SY107"),
-    "other kind": ("apiVersion: v1\nkind: ConfigMap\n", "file: SY110 nothing in it is a Workflow"),
-    "other data": ('{"a": {"b": 1}}', "file: SY110 nothing in it is a Workflow"),
-    "no kind": ("apiVersion: v1\n", "file:1:1: SY109 the document has no kind"),
-    "50 MB": (b"a" * 50_000_000, "file: SY106 the file has more than 8 MiB"),
-    "a million values": ("[" + "1," * 1_000_000 + "1]", "SY106 the document holds more than 250,000 values"),
+    "other kind": ("apiVersion: v1\nkind: ConfigMap\n", "file: SY110 warning: nothing in it is a Workflow"),
+    "other data": ('{"a": {"b": 1}}', "file: SY110 warning: nothing in it is a Workflow"),
+    "no kind": ("apiVersion: v1\n", "file:1:1: SY109 error kind: the document has no kind"),
+    "50 MB": (b"a" * 50_000_000, "file: SY106 error: the file has more than 8 MiB"),
+    "a million values": ("[" + "1," * 1_000_000 + "1]", "SY106 error: the document holds more than 250,000 values"),
 }
 
 
@@ -72,7 +72,7 @@ def test_ten_thousand_templates_are_one_line() -> None:
     found = lines(HEAD + "metadata: {name: a}\n" + spec)
 
     assert found == [
-        "file:6:3: SI104 the workflow has 10,000 templates; Argo's CRD takes 200; split it, and call the parts by `templateRef`"  # noqa: E501 - the line itself
+        "file:6:3: SI104 error spec.templates: the workflow has 10,000 templates; Argo's CRD takes 200; split it, and call the parts by `templateRef`"  # noqa: E501 - the line itself
     ]
 
 
@@ -82,7 +82,7 @@ def test_more_findings_than_anyone_reads_are_cut() -> None:
     found = lines(content)
 
     assert len(found) == limits.FINDINGS + 1
-    assert sum("SY111 there are more than 1,000 findings" in one for one in found) == 1
+    assert sum("SY111 error: there are more than 1,000 findings" in one for one in found) == 1
 
 
 def test_the_documents_before_a_mistake_of_syntax_are_checked() -> None:
@@ -95,7 +95,7 @@ def test_a_byte_order_mark_and_line_ends_of_windows_are_read() -> None:
     text = "apiVersion: v1\r\n\r\nkind: Workflo\r\n"
 
     assert lines(b"\xef\xbb\xbf" + text.encode()) == [
-        "file: SY110 nothing in it is a " + _KINDS + "; nothing was checked"
+        "file: SY110 warning: nothing in it is a " + _KINDS + "; nothing was checked"
     ]
 
 

@@ -13,7 +13,8 @@ from hookkit.errors import BuildError
 from hookkit.image.oci.archive import ArchiveSource, write_archive
 from hookkit.image.oci.blobs import DamagedBlobError
 from hookkit.image.oci.compression import NONE
-from hookkit.image.oci.model import Image
+from hookkit.image.oci.model import LAYER, LAYER_GZIP, LAYER_ZSTD, Image
+from hookkit.image.oci.pack import media_type_of
 from hookkit.image.oci.source import ImageReader
 from hookkit.reference import ImageReference
 
@@ -100,6 +101,14 @@ def test_what_docker_save_writes_is_read(cache: Cache, tmp_path: Path, *, linked
     assert found.config_bytes == image.config_bytes
     assert [one.descriptor for one in found.layers] == [one.descriptor for one in image.layers]
     assert [one.fetch().read_bytes() for one in found.layers] == [one.fetch().read_bytes() for one in image.layers]
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [(b"\x1f\x8b\x08\x00", LAYER_GZIP), (b"\x28\xb5\x2f\xfd", LAYER_ZSTD), (b"usr/", LAYER), (b"", LAYER)],
+)
+def test_a_layer_of_docker_save_is_known_by_how_it_starts(start: bytes, kind: str) -> None:
+    assert media_type_of(start) == kind
 
 
 def other_tar(file: Path) -> None:

@@ -3,6 +3,8 @@
 import base64
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,19 @@ def test_a_login_of_docker_is_found(home: Path) -> None:
     place = docker_config(home, {"auths": {REGISTRY: {"auth": encoded("me", "se:cret")}}})
 
     assert found() == Credentials(place, "me", Secret("se:cret"))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="root alone may become somebody whom nobody knows")
+def test_who_is_at_home_nowhere_has_no_login() -> None:
+    program = (
+        "import os; from hookkit.image.registry.address import Address; from hookkit.reference import ImageReference; "
+        "from hookkit.image.registry.credentials import find_credentials; os.setuid(54321); "
+        "print(find_credentials(Address.of(ImageReference('a/b', 'example.org'))))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], env={}, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("None\n", "")
 
 
 @pytest.mark.parametrize(
