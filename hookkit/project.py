@@ -256,11 +256,26 @@ def describe(project: Project, target: str | None = None) -> HookSpec:
     if not runtime_ran:
         raise _does_not_run(python, answer.stderr)
     if answer.returncode:
-        raise _DescribeError(answer.returncode, answer.stderr)
+        raise _DescribeError(answer.returncode, answer.stderr + _absent_package(python, answer.stderr, project))
     try:
         return HookSpec.from_json(json.loads(answer.stdout))
     except ValueError as error:
         raise _does_not_run(python, str(error)) from None
+
+
+_NO_MODULE: Final = re.compile(r"ModuleNotFoundError: No module named '(\w+)[.\w]*'")
+
+
+def _absent_package(python: HookPython, words: str, project: Project) -> str:
+    """A line more where the module's mistake is none: a package that the hook's Python lacks."""
+    match = _NO_MODULE.search(words)
+    if match is None or any((project.code_root / f"{match[1]}{suffix}").exists() for suffix in ("", ".py")):
+        return ""
+    where = f"{python.executable} ({python.reason})"
+    remedy = f"`{python.executable} -m pip install {match[1]}` or the package that has it, and name it in dependencies"
+        f"`{python.executable} -m pip install {match[1]}` (or the package that has it), and name it in dependencies"
+    )
+    return f"\n{Problem(where, f'has no {match[1]}', remedy)}\n"
 
 
 class _DescribeError(HookkitError):

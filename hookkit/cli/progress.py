@@ -46,7 +46,10 @@ def progress_bar(title: str) -> Iterator["Watcher"]:
 
         def draw(progress: "Progress") -> None:
             done, total = (progress.done, progress.total) if progress.total else (progress.step, progress.steps)
-            bar.update(task, completed=done, total=total or None, description=escape(progress.text))
+            # Not by `update`, which takes no total for the one before, and a task that is done once for done for ever.
+            shown = bar.tasks[task]
+            shown.total, shown.finished_time = total or None, None
+            bar.update(task, completed=done, description=escape(progress.text))
 
         yield draw
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hookkit.contract import ExitCode
+from hookkit.errors import Problem
 from hookkit.project import find_project, find_python, hook_environment
 
 
@@ -26,7 +27,8 @@ def command(arguments: tuple[str, ...]) -> None:
         check=False,
     )
     if answer.returncode == 1 and not _has_pytest(str(python.executable)):
-        click.echo(f"{python.executable} ({python.reason}): has no pytest; install it there", err=True)
+        where = f"{python.executable} ({python.reason})"
+        click.echo(Problem(where, "has no pytest", f"`{python.executable} -m pip install pytest`"), err=True)
         sys.exit(ExitCode.TOOL_FAILED)
     sys.exit(answer.returncode)
 

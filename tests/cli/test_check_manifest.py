@@ -68,7 +68,7 @@ def test_a_warning_is_a_line_and_exit_code_0(tmp_path: Path) -> None:
     done = check(tmp_path, "warned.yaml")
 
     assert done.returncode == 0
-    assert [line.split()[1] for line in done.stdout.splitlines()] == ["CO103"]
+    assert [line.split()[1:3] for line in done.stdout.splitlines()] == [["CO103", "warning"]]
 
 
 def test_json_holds_all_of_each_finding(tmp_path: Path) -> None:
@@ -197,6 +197,43 @@ def test_a_file_that_may_not_be_read_is_a_line(tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_pipes_below_a_folder_are_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "good.yaml").write_text(GOOD)
+
+    assert check(tmp_path, ".").returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_all_that_may_not_be_read_below_a_folder_is_named_before_anything_is_checked(tmp_path: Path) -> None:
+    for name in ("dist/bad.yaml", "dist/closed.yaml", "dist/shut/bad.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(MISSPELT)
+    closed = [tmp_path / "dist/shut", tmp_path / "dist/closed.yaml"]
+    for one in closed:
+        one.chmod(0)
+
+    done = check(tmp_path, "dist")
+
+    for one in closed:
+        one.chmod(0o700)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(": ")[:2] for line in done.stderr.splitlines()] == [
+        ["dist/shut", "can't be read"],
+        ["dist/closed.yaml", "can't be read; ask for the right to read it, or name what may be read"],
+    ]
+
+
+def test_a_closed_standard_input_is_a_line(tmp_path: Path) -> None:
+    command = [*HOOKKIT, "check", "manifest", "-"]
+
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (2, "-: there is no standard input; name a file\n")
 
 
 def test_names_of_files_that_are_no_text_are_printed(tmp_path: Path) -> None:

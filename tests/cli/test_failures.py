@@ -1,5 +1,6 @@
 """What bad input gets: one clear line on stderr, the right exit code, nothing half-written, no traceback of ours."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,20 @@ def test_a_module_that_does_not_import_shows_the_authors_traceback_last_line_fir
     frames = [line for line in traceback if line.lstrip().startswith("File ")]
     assert frames
     assert all(f'"{tmp_path}/my_hook.py"' in frame for frame in frames)
+
+
+def test_a_package_that_the_hooks_python_lacks_is_named_with_that_python_and_how_to_install_it(tmp_path: Path) -> None:
+    *_, last = lines_of(write_project(tmp_path, "import nope.deeper\n" + SHOUT), "spec", code=1)
+
+    assert last.endswith(
+        f"has no nope; `{sys.executable} -m pip install nope` or the package that has it, and name it in dependencies"
+    )
+
+
+def test_a_module_of_the_project_that_lacks_a_part_is_no_package_to_install(tmp_path: Path) -> None:
+    lines = lines_of(write_project(tmp_path, "import my_hook.part\n" + SHOUT), "spec", code=1)
+
+    assert not any("pip install" in line for line in lines)
 
 
 def test_a_syntax_error_shows_where_it_is(tmp_path: Path) -> None:

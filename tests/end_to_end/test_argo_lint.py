@@ -158,9 +158,9 @@ def test_the_program_on_path_is_asked_too(argo: Path, tmp_path: Path) -> None:
 
     assert code == 1
     assert [line for line in lines if " AL001 " in line] == [
-        f"a.yaml: AL001 Argo says: {unreadable}",
-        """b.yaml: AL001 Argo says: in "good" (Workflow): template name 'mian' undefined""",
-        "d.txt: AL001 Argo does not look into a file of this name; let it end in .yaml or .yml or .json",
+        f"a.yaml: AL001 error: Argo says: {unreadable}",
+        """b.yaml: AL001 error: Argo says: in "good" (Workflow): template name 'mian' undefined""",
+        "d.txt: AL001 error: Argo does not look into a file of this name; let it end in .yaml or .yml or .json",
     ]
 
 

@@ -81,7 +81,7 @@ def test_a_finding_is_an_error_without_a_line(install: Install) -> None:
     [finding] = ask_argo([Path("one.yaml")])
 
     assert finding.rule is ARGO
-    assert (finding.place.line, str(finding)) == (0, "one.yaml: AL001 Argo says: this")
+    assert (finding.place.line, str(finding)) == (0, "one.yaml: AL001 error: Argo says: this")
 
 
 @pytest.mark.parametrize("before", ["Error: ", "time=2026-01-31T00:00:00Z level=ERROR msg=no\nError: ", "FATA[0000] "])

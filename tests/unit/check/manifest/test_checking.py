@@ -143,6 +143,18 @@ def test_an_empty_list_is_nothing_to_check() -> None:
     assert [one.rule.code for one in check('{"kind": "List", "items": []}')] == ["SY110"]
 
 
+def test_references_in_a_field_that_nobody_knows_are_not_judged() -> None:
+    text = GOOD["hook"].replace("  templates:", "  template:")
+
+    assert {one.rule.code for one in check(text)} == {"EN102", "EN107", "ST101"}
+
+
+def test_what_is_missing_with_all_around_it_is_said_once() -> None:
+    text = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec: {workflowTemplateRef: {name: any}}\n"
+
+    assert [one.rule.code for one in check(text)] == ["NA101"]
+
+
 def test_a_tag_in_a_long_script_is_found_on_its_own_line() -> None:
     script = "\n".join(f"        print({number})" for number in range(100))
     text = GOOD["steps"].replace(

@@ -47,6 +47,7 @@ ONE_LINE: dict[str, tuple[bytes | str, str]] = {
     "question marks": ("? " * 50_000, "SY107"),
     "indentation": ("\n".join(f"{' ' * n}a:" for n in range(400)), "SY107"),
     "JSON brackets": ('{"a":' * 50_000, "SY107"),
+    "mapping as a key": ("? [a, b]\n: c\n", "file:1:1: SY102 error: a mapping or list stands as a key"),
     "other kind": ("apiVersion: v1\nkind: ConfigMap\n", "file: SY110 warning: nothing in it is a Workflow"),
     "other data": ('{"a": {"b": 1}}', "file: SY110 warning: nothing in it is a Workflow"),
     "no kind": ("apiVersion: v1\n", "file:1:1: SY109 error kind: the document has no kind"),
