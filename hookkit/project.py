@@ -273,8 +273,6 @@ def _absent_package(python: HookPython, words: str, project: Project) -> str:
         return ""
     where = f"{python.executable} ({python.reason})"
     remedy = f"`{python.executable} -m pip install {match[1]}` or the package that has it, and name it in dependencies"
-        f"`{python.executable} -m pip install {match[1]}` (or the package that has it), and name it in dependencies"
-    )
     return f"\n{Problem(where, f'has no {match[1]}', remedy)}\n"
 
 

@@ -33,7 +33,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
 @pytest.mark.skipif(os.getuid() != 0, reason="root alone may become somebody whom nobody knows")
 def test_who_is_at_home_nowhere_is_told_how_to_have_a_cache() -> None:
     program = (
-        "import os, sys, platformdirs, platformdirs.unix, hookkit.cli.cache as _; from hookkit.cli import run_command_line; "
+        "import os, sys, platformdirs, hookkit.cache, hookkit.cli.cache; from hookkit.cli import run_command_line; "
         "os.setuid(54321); sys.exit(run_command_line(['cache', 'info']))"
     )
     homeless = {name: value for name, value in os.environ.items() if name not in {"HOME", "XDG_CACHE_HOME"}}

@@ -16,6 +16,10 @@ MISSPELT = GOOD.replace("entrypoint: main", "entrypoint: mian")
 UNPINNED = GOOD.replace("cloud-mask:1.0.0", "cloud-mask:latest")
 
 
+#: What makes root somebody to whom permissions mean something.
+_BOUND = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return hookkit(folder, "check", "manifest", *arguments)
 
@@ -206,7 +210,6 @@ def test_pipes_below_a_folder_are_passed_over(tmp_path: Path) -> None:
     assert check(tmp_path, ".").returncode == 0
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_all_that_may_not_be_read_below_a_folder_is_named_before_anything_is_checked(tmp_path: Path) -> None:
     for name in ("dist/bad.yaml", "dist/closed.yaml", "dist/shut/bad.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -215,7 +218,9 @@ def test_all_that_may_not_be_read_below_a_folder_is_named_before_anything_is_che
     for one in closed:
         one.chmod(0)
 
-    done = check(tmp_path, "dist")
+    done = subprocess.run(
+        [*_BOUND, *HOOKKIT, "check", "manifest", "dist"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
 
     for one in closed:
         one.chmod(0o700)

@@ -111,7 +111,7 @@ def _container_names(manifest: Manifest) -> Flaws:
             continue
         names = seen.setdefault(container.template.path, set())
         name = text(container.data.get("name"))
-        if container.data.get("name") in {None, ""}:
+        if container.data.get("name") in (None, ""):
             yield Flaw((*container.path, "name"), "the container has no name", "name it")
         elif name in names:
             yield Flaw((*container.path, "name"), f"there is another container {name!r}", "name each differently")

@@ -1,3 +1,4 @@
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
