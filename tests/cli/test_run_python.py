@@ -204,4 +204,6 @@ def test_a_python_without_pytest_is_said_in_one_line(tmp_path: Path) -> None:
     done = hookkit(project, "test")
 
     assert done.returncode == 125
-    assert done.stderr.splitlines()[-1].endswith("(the project's .venv): has no pytest; install it there")
+    python = project / ".venv" / "bin" / "python"
+    said = f"{python} (the project's .venv): has no pytest; `{python} -m pip install pytest`"
+    assert done.stderr.splitlines()[-1] == said
