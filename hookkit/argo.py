@@ -97,7 +97,7 @@ class ArgoSettings(Table):
     """The table `[tool.hookkit.argo]`; its keys are written with dashes.
 
     Attributes:
-        argo_version: the cluster's Argo Workflows, for `hookkit check manifest`; default: all from 3.5 to 4.1.
+        argo_version: the cluster's Argo Workflows, which what is written is checked for; default: all from 3.5 to 4.1.
         staging: "artifacts" through Argo's repository, or a "volume" that pods share: a PersistentVolumeClaim.
         namespace: of the WorkflowTemplate; default: whatever `kubectl` or `argo` is set to.
         prefix: the folder of the repository, or of the volume, that the data of hooks lies below.

@@ -1,5 +1,6 @@
 """A HookSpec becomes the JSON Schema (draft 2020-12) of an object that holds the hook's own options."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,11 +60,12 @@ def _on_forms(value: OptionSpec | SecretSpec) -> dict[str, Any]:
 
 def _conditions(spec: HookSpec) -> dict[str, Any]:
     """What is required under a condition, all that has the same one together."""
-    names: dict[Condition, list[str]] = {}
+    by_text: dict[str, tuple[Condition, list[str]]] = {}  # as text, for in Python 1 is True
     for option in spec.options:
         if option.required_when:
-            names.setdefault(option.required_when, []).append(option.name)
-    rules = [{"if": _holds(spec, condition), "then": _present(those)} for condition, those in names.items()]
+            _, names = by_text.setdefault(json.dumps(option.required_when), (option.required_when, []))
+            names.append(option.name)
+    rules = [{"if": _holds(spec, condition), "then": _present(names)} for condition, names in by_text.values()]
     return {"allOf": rules} if rules else {}
 
 

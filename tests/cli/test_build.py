@@ -222,7 +222,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing_but_the_lock(build: Build,
     done = build(project, "--dry-run")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert {path.name for path in project.iterdir()} - before == {"hookkit.lock"}
+    assert {path.name for path in project.iterdir()} - before - {"__pycache__"} == {"hookkit.lock"}
     told = dict(line.split(None, 1) for line in done.stdout.splitlines() if line[:1].strip() and len(line.split()) > 1)
     assert told["builder"] == "oci"
     assert told["dependencies"] == "greeting==1.0"

@@ -157,6 +157,15 @@ def _exists_with_value(manifest: Manifest) -> Flaws:
                 )
 
 
+def _toleration_for_a_time(manifest: Manifest) -> Flaws:
+    for path, data in _holders(manifest):
+        for where, one in mappings(data, "tolerations", path):
+            effect = one.get("effect")
+            if one.get("tolerationSeconds") is not None and effect != "NoExecute" and not is_tagged(effect):
+                what = "only pods that run already are let stay for a time"
+                yield Flaw((*where, "tolerationSeconds"), what, "take it out, or write `effect: NoExecute`")
+
+
 def _dns_policy(manifest: Manifest) -> Flaws:
     path = (*manifest.spec_path, "dnsPolicy")
     yield from _word(path, manifest.spec.get("dnsPolicy"), _DNS, "policy of names")
@@ -216,5 +225,9 @@ FAMILY: Final[Family] = (
     (
         Rule("PO406", "without the token of its own, a pod has an executor's service account", "Argo refuses it."),
         _service_account,
+    ),
+    (
+        Rule("PO407", "a toleration for a time is one of `NoExecute`", "The pod is refused."),
+        _toleration_for_a_time,
     ),
 )

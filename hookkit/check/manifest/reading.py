@@ -133,12 +133,19 @@ def _not_yaml(error: Any, text: str) -> Complaint:
     problem = _one_line(error.problem or error.context or "it can't be read")
     line, column = (mark.line, mark.column) if mark else (-1, 0)
     sign = text[mark.index : mark.index + 1] if mark else ""
+    if "nesting depth" in problem:  # libyaml 0.2.6 looks ahead, and has a limit of its own
+        return _too_deep(line, column)
     if sign == "\t":
         return Complaint(
             syntax.NOT_YAML, "not YAML: a tab stands where blanks belong", "indent with blanks", line, column
         )
     remedy = "put the text into quotes" if sign in {"@", "`", "%"} else "mend the YAML"
     return Complaint(syntax.NOT_YAML, f"not YAML: {problem}", remedy, line, column)
+
+
+def _too_deep(line: int, column: int) -> Complaint:
+    what = f"mappings and lists lie more than {limits.DEPTH} deep inside each other"
+    return Complaint(syntax.TOO_DEEP, what, "flatten it", line, column)
 
 
 def _one_line(words: str) -> str:
@@ -167,8 +174,7 @@ def _check_shape(text: str) -> None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             nodes = 0 if isinstance(event, yaml.DocumentStartEvent) else nodes + isinstance(event, yaml.NodeEvent)
             if depth > limits.DEPTH:
-                what = f"mappings and lists lie more than {limits.DEPTH} deep inside each other"
-                raise Complaint(syntax.TOO_DEEP, what, "flatten it", *_spot(event))
+                raise _too_deep(*_spot(event))
             if nodes > limits.NODES:
                 what = f"the document holds more than {limits.NODES:,} values"
                 raise Complaint(syntax.TOO_LARGE, what, _SPLIT, *_spot(event))

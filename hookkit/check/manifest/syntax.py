@@ -51,8 +51,7 @@ NOTHING_TO_CHECK: Final = Rule(
 TOO_MANY: Final = Rule(
     "SY111",
     f"at most {limits.FINDINGS:,} findings of a file are reported",
-    "The rest is not looked for: one cause usually has most of them.",
-    Severity.WARNING,
+    "The rest is not looked for, though an error may be among it; one cause usually has most of them.",
 )
 
 RULES: Final = (

@@ -259,6 +259,17 @@ def test_what_has_the_same_condition_stands_under_one_rule() -> None:
     assert second["then"]["required"] == ["collection"]
 
 
+def test_a_condition_of_1_is_not_one_of_true() -> None:
+    bare = OptionSpec("one", ValueType("str", optional=True), required_when=(("mode", 1),))
+    mode = OptionSpec("mode", ValueType("str", (1, True)), required=True)
+    options = (mode, bare, bare.replace(name="true", required_when=(("mode", True),)))
+    validator = Draft202012Validator(render_schema(AT_TIMES.replace(options=options)))
+
+    assert validator.is_valid({"mode": 1, "one": "x"})
+    assert validator.is_valid({"mode": True, "true": "x"})
+    assert not validator.is_valid({"mode": True, "one": "x"})
+
+
 @pytest.mark.parametrize(
     ("values", "valid"),
     [
