@@ -18,6 +18,7 @@ _SOURCES: Final = frozenset({".py", ".so", ".json", ".toml", ".yaml", ".yml", ".
 _MOST_BYTES: Final = 1 << 20
 #: Folders that hold no code of the project: what builds write, and what tools keep.
 _SKIPPED: Final = frozenset({"__pycache__", "node_modules", "dist", "build", "out"})
+_MARKERS: Final = ("pyvenv.cfg", "oci-layout")
 
 
 def describe_once(project: Project, target: str | None, cache: Cache) -> HookSpec:
@@ -68,7 +69,12 @@ def _sources(root: Path) -> Iterator[Path]:
 
 
 def _is_skipped(folder: Path, name: str) -> bool:
-    return name.startswith(".") or name in _SKIPPED or (folder / name / "pyvenv.cfg").is_file()
+    return name.startswith(".") or name in _SKIPPED or is_made(folder / name)
+
+
+def is_made(folder: Path) -> bool:
+    """Whether a folder is an environment of Python, or an image that was built: nobody wrote what it holds."""
+    return any((folder / marker).is_file() for marker in _MARKERS)
 
 
 def _identity(file: Path) -> bytes:

@@ -27,7 +27,7 @@ class BuildRecord:
         outputs: where it went.
         size_bytes: all its layers, as they are stored.
         layers: each with its name and its bytes as they are stored, from the bottom up.
-        packages: the largest, each with its name and its bytes.
+        packages: the largest, each with its name and its bytes: of wheels unpacked, of .debs as they come.
         durations_seconds: wall time by step.
 
     """

@@ -1,7 +1,9 @@
 """ImageReference: the name of an image, and ImagePlace: where one lies, each parsed once."""
 
+import os
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, Self
 
 # The grammar of github.com/distribution/reference: a first component with a dot, a port or "localhost" is a registry.
@@ -105,6 +107,12 @@ class ImagePlace:
             msg = f"{text!r} is no place of an image; write {transport}:{form}"
             raise ValueError(msg)
         return cls(transport, name)
+
+    def written_in(self, folder: Path) -> Self:
+        """The same place as it's called from here, where a path was written relative to a folder."""
+        if self.transport not in {"oci", "tar"} or Path(self.name).is_absolute():
+            return self
+        return replace(self, name=os.path.relpath(folder / self.name))
 
     @property
     def reference(self) -> ImageReference:

@@ -195,7 +195,10 @@ def _print_sizes(record: "BuildRecord") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    for title, sizes in (("layer, as stored", record.layers), ("largest packages", record.packages)):
+    for title, sizes in (
+        ("layer, as stored", record.layers),
+        ("largest packages (.debs: compressed)", record.packages),
+    ):
         if sizes:
             table = Table(title, "size", "", box=None, pad_edge=False, header_style="dim")
             table.columns[1].justify = "right"

@@ -52,7 +52,7 @@ class Component:
     Attributes:
         kind: `pypi` or `deb`, as package URLs name them.
         licence: as the package says it; "" where it says nothing.
-        size: bytes that it takes.
+        size: bytes that it takes; of a `deb`, those of its file, which is compressed.
         hashes: `sha256:…` of the file that it came in, or may have come in.
 
     """
@@ -97,7 +97,7 @@ class BuiltImage:
         size: bytes of all layers, as they are stored.
         image: gives it as a value, with its layers stored in this way.
         durations: by step, in the order that they were done in.
-        layers: from the bottom up; empty where the engine keeps them to itself.
+        layers: from the bottom up.
         components: what it holds beside the base, as far as hookkit put it there.
 
     """

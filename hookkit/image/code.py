@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, Literal
 
+from hookkit.described import is_made
 from hookkit.image.layer import LayerFile
 from hookkit.project import Project
 
@@ -45,15 +46,18 @@ _SECRETS: Final = (
 )
 #: Modules may be called what they like: `credentials.py` reads credentials and holds none.
 _NO_SECRETS: Final = ("*.py", "*.pyi")
+#: The folders that Compose and Kubernetes have files of secrets in; a package of Python may be called so.
+_SECRET_FOLDERS: Final = ("secrets", ".secrets")
 
 #: Made from other files, or meant for other tools: nobody misses them.
 _LITTER: Final = (".*", "__pycache__", "*.py[cod]", "*.egg-info", "*.dist-info", "node_modules", "*~", "*.swp")
 
+_DATA: Final = "data of runs"
 #: What lies beside the code of a project without `src`; below its packages these names are data like any other.
 _NOT_CODE: Final[Mapping[str, tuple[str, ...]]] = {
     "tests": ("test", "tests", "test_*.py", "conftest.py"),
-    "data of runs": ("data", "in", "out", "out[-_0-9]*"),
-    "what builds write": ("build", "dist"),
+    _DATA: ("data", "in", "input", "inputs", "out", "out[-_0-9]*", "output", "outputs", "expected"),
+    "what builds write": ("build", "dist", "*.tar"),
     "documentation": ("doc", "docs", "*.md", "*.rst", "LICENSE*", "LICENCE*", "NOTICE*", "CHANGELOG*", "README*"),
     "the project's own files": (
         "pyproject.toml",
@@ -152,13 +156,13 @@ def _left_out(folder: _Folder, entry: Path, path: Path) -> LeftOut | None:
     """Why an entry is not taken, where the author should hear of it."""
     shown = folder.shown + entry.name
     # A link's own name may hide what it leads to.
-    if not path.is_dir() and (_is_secret(entry.name) or _is_secret(path.name)):
+    if any(_is_secret(name, path) for name in (entry.name, path.name)):
         return LeftOut(shown, "secret", "by its name it holds secrets, which never go into an image")
     if entry.is_symlink() and (words := _bad_link(folder, path)):
         return LeftOut(shown, "link", words)
     if not path.is_dir() and not path.is_file():
         return LeftOut(shown, "unreadable", "is neither a file nor a folder")
-    if _is_flat(folder) and (kind := _not_code(entry.name)):
+    if _is_flat(folder) and (kind := _not_code(path, entry.name)):
         return LeftOut(shown, "not code", f"{kind}, by its name")
     return None
 
@@ -179,13 +183,19 @@ def _below(project: Project, path: Path) -> tuple[str, ...]:
     return path.relative_to(root).parts if path.is_relative_to(root) else (path.name,)
 
 
-def _is_secret(name: str) -> bool:
+def _is_secret(name: str, path: Path) -> bool:
+    if path.is_dir():
+        return _matches(name.lower(), _SECRET_FOLDERS) and not _is_package(path)
     return _matches(name.lower(), _SECRETS) and not _matches(name.lower(), _NO_SECRETS)
+
+
+def _is_package(path: Path) -> bool:
+    return (path / "__init__.py").is_file()
 
 
 def _is_litter(folder: _Folder, entry: Path, path: Path) -> bool:
     names = (entry.name, *_below(folder.project, path))
-    return any(_matches(name, _LITTER) for name in names) or (path / "pyvenv.cfg").is_file()
+    return any(_matches(name, _LITTER) for name in names) or is_made(path)
 
 
 def _is_flat(folder: _Folder) -> bool:
@@ -193,8 +203,10 @@ def _is_flat(folder: _Folder) -> bool:
     return not folder.name and folder.project.code_root == folder.project.root
 
 
-def _not_code(name: str) -> str:
-    return next((kind for kind, patterns in _NOT_CODE.items() if _matches(name, patterns)), "")
+def _not_code(path: Path, name: str) -> str:
+    """What it is instead; a package of Python may be called like data."""
+    kind = next((kind for kind, patterns in _NOT_CODE.items() if _matches(name, patterns)), "")
+    return "" if kind == _DATA and _is_package(path) else kind
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

@@ -55,7 +55,7 @@ class Pinning:
         if self.base:
             return self.base
         if self.project.settings.base_image:
-            return ImagePlace.parse(self.project.settings.base_image)
+            return ImagePlace.parse(self.project.settings.base_image).written_in(self.project.root)
         if self.embedded and shutil.which("apt-get") and self._python_of_apt() == self.python:
             return ImagePlace(APT)
         return ImagePlace(REGISTRY, f"python:{self.python}-slim")
@@ -95,7 +95,8 @@ class Pinning:
         if self.apt.mirror:
             system, suite = "archive", self.apt.suite.replace(" ", "+")
         beside = place or self.place
-        added_to = "" if beside.transport == APT else f":{beside}"
+        written = self.base or self.project.settings.base_image or beside  # the same from wherever it's locked
+        added_to = "" if beside.transport == APT else f":{written}"
         return f"{system}:{suite}:{platform.architecture}{added_to}"
 
     def _base_key(self, platform: Platform) -> str:

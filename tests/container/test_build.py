@@ -283,6 +283,19 @@ def test_what_did_not_change_gives_the_same_image(build_by: Build, plan: ImagePl
     assert first.size > 0
 
 
+def test_the_layers_that_hold_something_are_told_with_what_made_them(build_by: Build, plan: ImagePlan) -> None:
+    image = build_by(plan)
+
+    assert sum(layer.size for layer in image.layers) == image.size
+    assert all(layer.size for layer in image.layers)
+    names = [layer.name for layer in image.layers]
+    assert names[0] == "base"
+    assert any(name.endswith("python3 -m venv --without-pip /opt/hook") for name in names)
+    assert "/opt/hookkit/" in names[-2]
+    assert "/opt/hook/code/" in names[-1]
+    assert not any("nop" in name or "sha256" in name for name in names)
+
+
 def test_a_projects_own_dockerfile_is_used_and_gets_current_labels(
     engine: DockerClient, build: Build, plan: ImagePlan, volume: Path, spec: HookSpec
 ) -> None:

@@ -75,6 +75,12 @@ def _touch_site_packages(project: Project) -> None:
     os.utime(packages, (time.time(), time.time() + 5))
 
 
+def _write_layout(project: Project) -> None:
+    (project.root / "src" / "image").mkdir()
+    for name in ("oci-layout", "index.json"):
+        (project.root / "src" / "image" / name).write_text("{}")
+
+
 CHANGES: dict[str, Callable[[Project], object]] = {
     "a new module": lambda project: (project.root / "src" / "clouds" / "more.py").write_text(""),
     "a table beside the code": lambda project: (project.root / "src" / "clouds" / "bands.json").write_text("[]"),
@@ -83,6 +89,7 @@ CHANGES: dict[str, Callable[[Project], object]] = {
 LIKE_BEFORE: dict[str, Callable[[Project], object]] = {
     "a note": lambda project: (project.root / "NOTES.md").write_text("note"),
     "bytecode": lambda project: (project.root / "src" / "clouds" / "__pycache__").mkdir(),
+    "an image that was built": _write_layout,
     "a product": lambda project: (project.root / "src" / "clouds" / "clouds.tif").write_text("tif"),
 }
 

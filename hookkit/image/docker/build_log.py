@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 from hookkit.errors import BuildError, Problem
 from hookkit.image.builder import Duration, Progress, Watcher
 from hookkit.image.docker.dockerfile import DOCKERFILE
+from hookkit.image.words import in_short
 
 _STEP: Final = re.compile(r"Step (?P<step>\d+)/(?P<steps>\d+) : (?P<text>.*)", re.DOTALL)
 _IMAGE: Final = re.compile(r" ---> (?P<id>[0-9a-f]{12,64})\s*")
@@ -98,7 +99,7 @@ class BuildLog:
 
     def _start(self, step: int, steps: int, text: str) -> None:
         self.finish()
-        self.step, self.steps, self.text = step, steps, _in_short(text)
+        self.step, self.steps, self.text = step, steps, in_short(text, _SHOWN)
         self._said, self._cached, self._started = [], False, time.monotonic()
         self._from = text if self._is_base() else self._from
         self._report(self.text, {})
@@ -152,8 +153,3 @@ def wrong_platform(base: str, built: str, wanted: str) -> Problem:
     return Problem(
         f"base image {base}", f"is for {built}, not for {wanted}", f"`docker pull --platform {wanted} {base}`"
     )
-
-
-def _in_short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"

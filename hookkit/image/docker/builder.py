@@ -17,7 +17,7 @@ from hookkit.image.docker.context import build_context
 from hookkit.image.docker.dockerfile import render_dockerfile, render_labels
 from hookkit.image.docker.engine import engine_answers
 from hookkit.image.docker.events import BuildCall, BuildEvents, build_events
-from hookkit.image.docker.images import load_image, saved_image
+from hookkit.image.docker.images import layer_sizes, load_image, saved_image
 from hookkit.image.docker.push import push_image
 from hookkit.image.oci.compression import NONE, Compression
 from hookkit.image.oci.model import Image
@@ -122,7 +122,8 @@ class DockerBuilder:
         details = self._inspect(log.image_id)
         self.client.api.tag(log.image_id, reference.name, reference.tag or "latest")
         image = partial(engine_image, self.client, log.image_id, plan.platform, self.cache)
-        return BuiltImage(reference, log.image_id, details["Size"], image, tuple(log.durations))
+        layers = layer_sizes(self.client, log.image_id)
+        return BuiltImage(reference, log.image_id, details["Size"], image, tuple(log.durations), layers)
 
     def _run(self, plan: ImagePlan, context: IO[bytes]) -> BuildLog:
         log = BuildLog(self.watch)

@@ -1,6 +1,7 @@
 """Images go into a Docker engine and come out of it, by `docker load` and `docker save`."""
 
 import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -9,18 +10,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.cache import Cache
 from hookkit.errors import EngineError, Problem
-from hookkit.image.builder import Progress, Watcher, unwatched
+from hookkit.image.builder import LayerSize, Progress, Watcher, unwatched
 from hookkit.image.docker.engine import engine_answers
 from hookkit.image.layer import chunks
 from hookkit.image.oci.archive import ArchiveSource, write_archive
 from hookkit.image.oci.blobs import DamagedBlobError
 from hookkit.image.oci.model import Image
+from hookkit.image.words import in_short
 from hookkit.reference import ImageReference
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
 _FILE: Final = "image.tar"
+#: What an engine's history puts around the words of an instruction.
+_AROUND: Final = re.compile(r"^/bin/sh -c (#\(nop\)\s+)?|\b(dir|file|multi):[0-9a-f]{64} in |\s*(# buildkit)?\s*$")
+_MOST_WORDS: Final = 48
 
 
 # ---------------------------------------------------------------- out of the engine
@@ -60,6 +65,22 @@ def _save(client: "DockerClient", image: str, folder: Path) -> None:
     with (folder / _FILE).open("wb") as file:
         for chunk in client.images.get(image).save():
             file.write(chunk)
+
+
+def layer_sizes(client: "DockerClient", image: str) -> tuple[LayerSize, ...]:
+    """The layers of an image that hold something, from the bottom up, each called by the instruction that made it.
+
+    Raises:
+        EngineError: there is no such image, or the engine fails.
+
+    """
+    with engine_answers():
+        history = client.api.history(image)  # type: ignore[no-untyped-call]  # the stubs have no types
+    return tuple(LayerSize(_made_by(one["CreatedBy"]), one["Size"]) for one in reversed(history) if one["Size"])
+
+
+def _made_by(words: str) -> str:
+    return in_short(_AROUND.sub("", words), _MOST_WORDS) or "base"
 
 
 # ---------------------------------------------------------------- into the engine

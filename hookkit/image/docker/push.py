@@ -1,6 +1,5 @@
 """An image in the Docker engine becomes one in a registry, known by its digest."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -8,26 +7,30 @@ from typing import TYPE_CHECKING, Any, Final
 from hookkit.errors import EngineError, HookkitError, Problem
 from hookkit.image.builder import BuiltImage, Progress, Watcher, unwatched
 from hookkit.image.docker.engine import engine_answers
+from hookkit.image.words import Meaning, meaning_of
 from hookkit.reference import ImageReference
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
-#: What the engine said -> what it means, and what to do. The first that fits counts.
-_REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
-    r"unauthorized|no basic auth|authentication|denied|forbidden|401|403": (
+#: What the engine says, `{words}`, and what it means. The first that fits counts.
+_REFUSALS: Final = (
+    Meaning(
+        r"unauthorized|no basic auth|authentication|denied|forbidden|401|403",
         "refuses the push: {words}",
         "log in with `{login}`, and see that you may push to this repository",
     ),
-    r"HTTP response to HTTPS client": (
+    Meaning(
+        r"HTTP response to HTTPS client",
         "speaks plain HTTP, which the engine does not",
         "name it under insecure-registries in the engine's daemon.json, or give it a certificate",
     ),
-    r"dial tcp|no such host|refused|[Tt]imeout|EOF|x509|TLS": (
+    Meaning(
+        r"dial tcp|no such host|refused|[Tt]imeout|EOF|x509|TLS",
         "can't be reached from the engine: {words}",
         "check the registry's name and the engine's network",
     ),
-}
+)
 
 
 def push_image(
@@ -89,8 +92,8 @@ def _progress(event: Mapping[str, Any]) -> Progress:
 
 
 def _refusal(target: ImageReference, words: str) -> Problem:
-    for pattern, (what, remedy) in _REFUSALS.items():
-        if re.search(pattern, words):
-            login = f"docker login {target.registry}".rstrip()
-            return Problem(str(target), what.format(words=words), remedy.format(login=login))
+    if found := meaning_of(words, _REFUSALS):
+        meaning, _ = found
+        login = f"docker login {target.registry}".rstrip()
+        return Problem(str(target), meaning.what.format(words=words), meaning.remedy.format(login=login))
     return Problem(str(target), f"was not pushed: {words}", "see what the registry says about it")

@@ -1,59 +1,44 @@
 """What uv says when it fails becomes one clear line: the package, what is wrong with it, and what to do."""
 
-import re
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from hookkit.errors import DependencyError, Problem
+from hookkit.image.words import Meaning, in_short, meaning_of, without_passwords
 
 _LONGEST: Final = 400
-_PASSWORD: Final = re.compile(r"(?<=://)[^\s/@]+@")
-
-
-class _Meaning(NamedTuple):
-    """What a text of uv means; `package` in the pattern names whom it's about, `{target}` whom the wheels are for."""
-
-    pattern: re.Pattern[str]
-    what: str
-    remedy: str
-
-
-def _meaning(pattern: str, what: str, remedy: str) -> _Meaning:
-    return _Meaning(re.compile(pattern), what, remedy)
-
-
 _PACKAGE: Final = r"(?P<package>[A-Za-z0-9][\w.-]*)"
 _OTHER_WHEEL: Final = "choose a version that has one, or build one (`pip wheel`) and set UV_FIND_LINKS to its folder"
 
-#: The first that fits counts.
+#: The first that fits counts; `{target}` is whom the wheels are for.
 _MEANINGS: Final = (
-    _meaning(
+    Meaning(
         r"lockfile.*needs to be updated", "is stale: it does not fit pyproject.toml", "run `uv lock`, then build again"
     ),
-    _meaning(r"Failed to parse `uv\.lock`", "can't be read as a lock", "run `uv lock`, or restore it from git"),
-    _meaning(
+    Meaning(r"Failed to parse `uv\.lock`", "can't be read as a lock", "run `uv lock`, or restore it from git"),
+    Meaning(
         rf"Hash mismatch for `{_PACKAGE}",
         "{package} is another file than the one that was locked",
         "find out why; if it's right, lock it anew (`hookkit lock --upgrade`, or `uv lock --upgrade`)",
     ),
-    _meaning(
+    Meaning(
         r"(401 Unauthorized|403 Forbidden)",
         "the package index refuses these credentials",
         "give uv the right ones (UV_INDEX_<NAME>_USERNAME and _PASSWORD, or netrc)",
     ),
-    _meaning(
+    Meaning(
         r"(error sending request|dns error|tcp connect|[Cc]onnection refused|timed out|network was disabled)",
         "the package index can't be reached",
         "check the network, or name an index that answers with UV_DEFAULT_INDEX",
     ),
-    _meaning(rf"Wheels are required for `{_PACKAGE}`", "{package} has no wheel for {target}", _OTHER_WHEEL),
-    _meaning(
+    Meaning(rf"Wheels are required for `{_PACKAGE}`", "{package} has no wheel for {target}", _OTHER_WHEEL),
+    Meaning(
         rf"{_PACKAGE}(?:[<>=!]=?\S+)? (?:has|have) no (?:usable )?wheels",
         "{package} has no wheel for {target}",
         _OTHER_WHEEL,
     ),
-    _meaning(rf"attempted to build `{_PACKAGE}", "{package} has no wheel, only sources", _OTHER_WHEEL),
-    _meaning(
+    Meaning(rf"attempted to build `{_PACKAGE}", "{package} has no wheel, only sources", _OTHER_WHEEL),
+    Meaning(
         rf"{_PACKAGE} was not found in the",
         "{package} is no package of the index",
         "mend its name under [project] dependencies, or name the index that has it with UV_INDEX",
@@ -63,15 +48,9 @@ _MEANINGS: Final = (
 
 def dependency_error(words: str, *, source: Path, target: str) -> DependencyError:
     """The error that uv's own words mean; where they are not known, they are the line."""
-    words = " ".join(_PASSWORD.sub("***@", words).split())  # uv breaks lines where the terminal would end
-    for meaning in _MEANINGS:
-        if match := meaning.pattern.search(words):
-            what = meaning.what.format(target=target, **match.groupdict())
-            return DependencyError(Problem(str(source), what, meaning.remedy))
-    return DependencyError(Problem(str(source), _in_short(words), "mend the project's dependencies"))
-
-
-def _in_short(words: str) -> str:
-    """What uv said, without its hints."""
+    words = " ".join(without_passwords(words).split())  # uv breaks lines where the terminal would end
+    if found := meaning_of(words, _MEANINGS):
+        meaning, facts = found
+        return DependencyError(Problem(str(source), meaning.what.format(target=target, **facts), meaning.remedy))
     said = words.partition(" hint: ")[0].removeprefix("error: ") or "uv failed and said nothing"
-    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
+    return DependencyError(Problem(str(source), in_short(said, _LONGEST), "mend the project's dependencies"))

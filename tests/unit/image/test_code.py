@@ -81,6 +81,21 @@ def test_without_src_what_is_no_code_is_left_out_and_told(make_project: MakeProj
     )
 
 
+def test_an_image_that_was_built_here_is_not_in_the_next_one(make_project: MakeProject) -> None:
+    built = ["layout/oci-layout", "layout/index.json", "layout/blobs/sha256/0", "my-hook.tar"]
+
+    assert paths(select_code(make_project(dict.fromkeys(["hello.py", *built], "")))) == ["hello.py"]
+
+
+@pytest.mark.parametrize("name", ["data", "in", "input", "inputs", "out", "out-2", "output", "outputs", "expected"])
+def test_data_of_runs_stays_out_but_for_a_package_of_that_name(make_project: MakeProject, name: str) -> None:
+    data = select_code(make_project({"hello.py": "", f"{name}/table.csv": ""}))
+    package = select_code(make_project({f"{name}/__init__.py": ""}))
+
+    assert left_out(data) == {"pyproject.toml": "not code", name: "not code"}
+    assert set(paths(package)) == {"hello.py", f"{name}/__init__.py", f"{name}/table.csv"}
+
+
 def test_an_environment_is_no_code_whatever_its_name(make_project: MakeProject) -> None:
     code = select_code(make_project({"src/a.py": "", "src/env311/pyvenv.cfg": "", "src/env311/lib/x.py": ""}))
 
@@ -119,6 +134,18 @@ def test_secrets_never_enter_a_layer_and_are_told(make_project: MakeProject, top
 
     assert not [one for one in code.files if SECRET in Path(str(one.source)).read_text()]
     assert left_out(code)[f"{top}{name}"] == "secret"
+
+
+@pytest.mark.parametrize("top", ["", "src/", "src/hello/"])
+def test_a_folder_of_secrets_never_enters_a_layer_but_a_package_may_be_called_so(
+    make_project: MakeProject, top: str
+) -> None:
+    folder = select_code(make_project({f"{top}secrets/database": SECRET}))
+    package = select_code(make_project({f"{top}secrets/__init__.py": ""}))
+
+    assert left_out(folder)[f"{top}secrets"] == "secret"
+    assert not any("database" in path for path in paths(folder))
+    assert f"{top.removeprefix('src/')}secrets/__init__.py" in paths(package)
 
 
 def test_a_module_may_be_called_credentials(make_project: MakeProject) -> None:

@@ -28,7 +28,8 @@ from hookkit.project import Project
 MakeProject = Callable[..., Project]
 
 DIGEST = f"sha256:{'0f' * 32}"
-digests = st.text("0123456789abcdef", min_size=64, max_size=64).map("sha256:{}".format)
+hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
+digests = hashes.map("sha256:{}".format)
 dependencies = st.builds(
     LockedDependencies,
     python=texts,
@@ -41,7 +42,7 @@ packages = st.builds(
     LockedPackages,
     asked=st.lists(texts, max_size=2).map(tuple),
     packages=st.lists(
-        st.builds(DebPackage, texts, texts, texts, texts, st.integers(0, 2**40), texts), max_size=3, unique=True
+        st.builds(DebPackage, texts, texts, texts, hashes, st.integers(0, 2**40), texts), max_size=3, unique=True
     ).map(lambda some: tuple(sorted(some))),
 )
 locks = st.builds(
@@ -192,6 +193,22 @@ def test_damage_is_a_line(text: str, line: str) -> None:
 
     assert str(caught.value).startswith(line)
     assert "\n" not in str(caught.value)
+
+
+def test_a_hash_that_would_lead_out_of_the_cache_is_damage() -> None:
+    """What lies under a wrong hash in the cache is removed from it."""
+    text = render_lock(LOCKED).replace("0f" * 32, "../../../../.ssh/id_rsa")
+
+    with pytest.raises(DependencyError, match=r"is damaged: \[\w+\]: '.*id_rsa' is no "):
+        parse_lock(text)
+
+    packages = f"[[apt.a.packages]]\n{_table(name='x', version='1', architecture='all', sha256='../x', filename='x')}"
+    with pytest.raises(DependencyError, match=r"is damaged: \[apt\]: '\.\./x' is no SHA-256 of a package"):
+        parse_lock(f"version = 1\n[apt.a]\nasked = []\n{packages}size = 1\n")
+
+
+def _table(**fields: str) -> str:
+    return "".join(f"{name} = '{value}'\n" for name, value in fields.items())
 
 
 def test_bytes_that_are_no_text_are_damage(make_project: MakeProject) -> None:

@@ -45,12 +45,40 @@ def test_what_is_asked_for_wins_over_the_settings(pinning: Callable[..., Pinning
     assert str(pinning(tool, base=ImagePlace.parse("asked:1")).place) == "asked:1"
 
 
-def test_the_settings_may_name_any_place(pinning: Callable[..., Pinning]) -> None:
-    assert pinning('base-image = "tar:base.tar"').place == ImagePlace("tar", "base.tar")
+def test_the_settings_may_name_any_place_relative_to_the_project(
+    pinning: Callable[..., Pinning], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = 'base-image = "tar:base.tar"\nsystem-packages = ["libgeos-c1v5"]'
+    root = pinning(tool).project.root
+    (root / "src/deep").mkdir(parents=True)
+
+    monkeypatch.chdir(root)
+    at_the_top = pinning(tool)
+    assert at_the_top.place == ImagePlace("tar", "base.tar")
+    archives = at_the_top.request.packages
+    monkeypatch.chdir(root / "src/deep")
+    below = pinning(tool)
+    assert below.place == ImagePlace("tar", "../../base.tar")
+    assert below.request.packages == archives  # the lock is one, wherever it's made
+    assert pinning('base-image = "oci:/srv/base"').place == ImagePlace("oci", "/srv/base")
+    assert pinning(tool, base=ImagePlace("tar", "asked.tar")).place == ImagePlace("tar", "asked.tar")
 
 
 def test_without_a_word_an_engine_starts_from_dockers_python(pinning: Callable[..., Pinning]) -> None:
     assert pinning(embedded=False).place == SLIM
+
+
+@pytest.mark.parametrize(("python", "transport"), [("3.12", "apt"), ("3.10", "registry")])
+def test_with_apt_at_hand_hookkit_assembles_a_base_where_the_distribution_has_the_hooks_python(
+    pinning: Callable[..., Pinning], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, python: str, transport: str
+) -> None:
+    (tmp_path / "apt-get").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked = pinning()
+    archive = next(iter(pinning(base=ImagePlace("apt")).request.packages))
+    asked.cache.remember("apt-python", archive, python)  # as an earlier build found it
+
+    assert asked.place.transport == transport
 
 
 def test_without_apt_at_hand_so_does_hookkit(

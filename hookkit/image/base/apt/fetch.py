@@ -10,7 +10,7 @@ from typing import Final
 
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
-from hookkit.image.base.apt.package import DebPackage, package_of, read_stanzas
+from hookkit.image.base.apt.package import DebPackage
 from hookkit.image.base.apt.private import PrivateApt, private_apt
 from hookkit.image.base.apt.request import AptRequest
 from hookkit.image.builder import Progress, Watcher, unwatched
@@ -107,8 +107,7 @@ def _gone(apt: PrivateApt, packages: Iterable[DebPackage]) -> list[DebPackage]:
     wanted = list(packages)
     known = set(apt.run("apt-cache", "pkgnames").split())
     names = [one.name for one in wanted if one.name in known]
-    text = apt.run("apt-cache", "show", *names) if names else ""
-    there = {package_of(stanza) for stanza in read_stanzas(text) if "SHA256" in stanza}
+    there = apt.show(*names) if names else ()
     hashes = {(one.name, one.version, one.sha256) for one in there}
     return [one for one in wanted if (one.name, one.version, one.sha256) not in hashes]
 

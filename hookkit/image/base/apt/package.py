@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from hookkit.reference import is_digest
+
 
 @dataclass(frozen=True, order=True)
 class DebPackage:
@@ -22,6 +24,10 @@ class DebPackage:
     sha256: str
     size: int
     filename: str
+
+    def __post_init__(self) -> None:
+        if not is_digest(self.digest):  # files of the cache are called by it
+            raise ValueError(f"{self.sha256[:80]!r} is no SHA-256 of a package")
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -71,6 +77,7 @@ def package_of(stanza: Mapping[str, str]) -> DebPackage:
 
     Raises:
         KeyError: it lacks a field.
+        ValueError: a field is not what it should be.
 
     """
     texts = (stanza["Package"], stanza["Version"], stanza["Architecture"], stanza["SHA256"])

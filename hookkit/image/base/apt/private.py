@@ -18,6 +18,7 @@ from typing import Final
 
 from hookkit.cache import Cache, CacheError
 from hookkit.errors import BuildError, Problem
+from hookkit.image.base.apt.package import DebPackage, package_of, read_stanzas
 from hookkit.image.base.apt.request import AptSettings
 from hookkit.image.base.apt.words import DamagedIndexError, apt_error
 
@@ -104,6 +105,20 @@ class PrivateApt:
         if not self.has_indexes:
             remedy = "name an archive that has them under [tool.hookkit.apt], or build for another platform"
             raise BuildError(Problem(self.source, f"has no packages for {self.architecture}", remedy))
+
+    def show(self, *wanted: str) -> frozenset[DebPackage]:
+        """The packages that its indexes have under names, or as `name=version`; options of `apt-cache show` before.
+
+        Raises:
+            BuildError: an index describes one in another way than it should.
+
+        """
+        try:
+            return frozenset(map(package_of, read_stanzas(self.run("apt-cache", "show", *wanted))))
+        except (KeyError, ValueError) as error:
+            words = f"they lack {error}" if isinstance(error, KeyError) else str(error)
+            what = f"says too little of its packages: {words}"
+            raise BuildError(Problem(self.source, what, "name another archive under [tool.hookkit.apt]")) from None
 
     def run(self, *command: str, installed: bytes = b"", folder: Path | None = None, tick: Tick = _idle) -> str:
         """Run one of apt's programs; what it printed. Indexes that turn out to be damaged are downloaded once more.

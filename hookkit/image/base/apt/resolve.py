@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from hookkit.cache import Cache
 from hookkit.errors import BuildError, Problem
 from hookkit.image.base.apt.contents import BASE_PACKAGES, FILES_ALONE, SCRIPT_TOOLS, SPARED
-from hookkit.image.base.apt.package import DebPackage, package_of, read_stanzas
+from hookkit.image.base.apt.package import DebPackage, read_stanzas
 from hookkit.image.base.apt.private import PrivateApt, private_apt
 from hookkit.image.base.apt.request import AptRequest
 from hookkit.image.builder import Progress, Watcher, unwatched
@@ -78,14 +78,7 @@ def _chosen(apt: PrivateApt, names: Sequence[str], installed: bytes) -> list[str
 def _described(apt: PrivateApt, chosen: Iterable[str]) -> tuple[DebPackage, ...]:
     """The stanzas of the index that belong to `name` (the version that apt would take) or `name=version`."""
     wanted = tuple(chosen)
-    if not wanted:
-        return ()
-    text = apt.run("apt-cache", "show", "--no-all-versions", *wanted)
-    try:
-        return tuple(sorted({package_of(stanza) for stanza in read_stanzas(text)}))
-    except (KeyError, ValueError) as error:
-        what = f"says too little of its packages: they lack {error}"
-        raise BuildError(Problem(apt.source, what, "name another archive under [tool.hookkit.apt]")) from None
+    return tuple(sorted(apt.show("--no-all-versions", *wanted))) if wanted else ()
 
 
 def _pretended(names: Iterable[str], request: AptRequest) -> bytes:

@@ -1,12 +1,12 @@
 """What apt says when it fails becomes one clear line a mistake: where, what is wrong, and what to do."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from hookkit.errors import BuildError, Problem
+from hookkit.image.words import Meaning, in_short, meaning_of, without_passwords
 
 _LONGEST: Final = 300
-_PASSWORD: Final = re.compile(r"(?<=://)[^\s/@]+@")
 _SAID: Final = re.compile(r"^[EW]: (.*)$", re.MULTILINE)
 _OTHER_ARCHIVE: Final = "mend apt's sources, or name an archive under [tool.hookkit.apt]"
 
@@ -15,72 +15,59 @@ class DamagedIndexError(BuildError):
     """What apt keeps of an archive can't be read; it may be had anew."""
 
 
-class _Meaning(NamedTuple):
-    """What a text of apt means; groups of the pattern may stand in `what`."""
-
-    pattern: re.Pattern[str]
-    what: str
-    remedy: str
-    error: type[BuildError]
-
-
-def _meaning(pattern: str, what: str, remedy: str, error: type[BuildError] = BuildError) -> _Meaning:
-    return _Meaning(re.compile(pattern, re.MULTILINE), what, remedy, error)
-
-
+_DAMAGED: Final = Meaning(
+    r"could not be parsed or opened|Problem with MergeList|section with no Package|LZ4F: .*[Rr]ead error",
+    "the index of packages is damaged in the cache",
+    "run `hookkit cache prune`, then build again",
+)
 #: The first that fits counts.
 _MEANINGS: Final = (
-    _meaning(
+    Meaning(
         r"No space left on device|don't have enough free space",
         "there is no space left for packages",
         "free some space, run `hookkit cache prune`, or set XDG_CACHE_HOME to a folder with more",
     ),
-    _meaning(
-        r"could not be parsed or opened|Problem with MergeList|section with no Package|LZ4F: .*[Rr]ead error",
-        "the index of packages is damaged in the cache",
-        "run `hookkit cache prune`, then build again",
-        DamagedIndexError,
-    ),
-    _meaning(r"401 +\S*Unauthorized|403 +Forbidden", "the archive refuses", "give apt its credentials (auth.conf)"),
-    _meaning(
+    _DAMAGED,
+    Meaning(r"401 +\S*Unauthorized|403 +Forbidden", "the archive refuses", "give apt its credentials (auth.conf)"),
+    Meaning(
         r"Could not resolve|Temporary failure|Could not connect|Unable to connect|Connection (?:failed|refused|timed)|"
         r"Network is unreachable|Connection reset|Could not wait for server|[Cc]ertificate verification",
         "the archive can't be reached",
         f"check the network and apt's proxy; or {_OTHER_ARCHIVE}",
     ),
-    _meaning(
+    Meaning(
         r"Undetermined Error|closed the connection|Connection closed|\b50\d +\w",
         "the archive fails",
         "try again later, or choose another mirror",
     ),
-    _meaning(
+    Meaning(
         r"Release file for \S+ (?:is expired|is not valid yet)",
         "the archive's index is out of date: somebody may be holding back updates",
         "check this machine's clock, or choose a mirror that is up to date",
     ),
-    _meaning(
+    Meaning(
         r"NO_PUBKEY|couldn't be verified|not signed|BADSIG|EXPKEYSIG|EXPSIG|REVKEYSIG|KEYEXPIRED|NODATA|"
         r"[Mm]issing key|signature verification|(?:Policy|At least one invalid signature) (?:rejected|was)",
         "the archive's signature is missing, expired or of another key",
         "install its keyring, or name the right one under [tool.hookkit.apt]",
     ),
-    _meaning(
+    Meaning(
         r"Hash Sum mismatch|has unexpected size|Hashes of (?:received|expected) file",
         "the archive sent something else than its index promises",
         "try again later, or choose another mirror",
     ),
-    _meaning(
+    Meaning(
         r"does not have a Release file|no longer has a Release file|404 +Not Found",
         "there is no such suite, or a package that its index names is gone",
         _OTHER_ARCHIVE,
     ),
-    _meaning(r"Malformed|list of sources could not be read|Type '.*' is not known", "can't be read", _OTHER_ARCHIVE),
-    _meaning(
+    Meaning(r"Malformed|list of sources could not be read|Type '.*' is not known", "can't be read", _OTHER_ARCHIVE),
+    Meaning(
         r"Package '?(?P<package>[\w.+:-]+)'? has no installation candidate",
         "{package} is no longer a package of the archive",
         "name the package that replaces it under `system-packages`",
     ),
-    _meaning(
+    Meaning(
         r"^ ?(?P<package>[\w.+:-]+) : (?P<relation>(?:Pre)?Depends|Conflicts|Breaks): (?P<other>.*?)"
         r"(?: but (?P<but>.*?))?$",
         "{package} can't be had: it has {relation}: {other}, but {but}",
@@ -97,14 +84,14 @@ def apt_error(words: str, source: str) -> BuildError:
         source: the archive, for the line.
 
     """
-    words = _PASSWORD.sub("***@", words)
-    for meaning in _MEANINGS:
-        if match := meaning.pattern.search(words):
-            facts = {name: value or "nothing satisfies it" for name, value in match.groupdict().items()}
-            what = _with_address(meaning.what.format(**facts), words)
-            return meaning.error(Problem(source, what, meaning.remedy))
-    said = "; ".join(_SAID.findall(words)) or " ".join(words.split()) or "apt failed and said nothing"
-    return BuildError(Problem(source, said[:_LONGEST], "mend apt's configuration, or set `base-image`"))
+    words = without_passwords(words)
+    if found := meaning_of(words, _MEANINGS):
+        meaning, groups = found
+        facts = {name: value or "nothing satisfies it" for name, value in groups.items()}
+        kind = DamagedIndexError if meaning is _DAMAGED else BuildError
+        return kind(Problem(source, _with_address(meaning.what.format(**facts), words), meaning.remedy))
+    said = "; ".join(_SAID.findall(words)) or words.strip() or "apt failed and said nothing"
+    return BuildError(Problem(source, in_short(said, _LONGEST), "mend apt's configuration, or set `base-image`"))
 
 
 def _with_address(what: str, words: str) -> str:

@@ -40,6 +40,15 @@ def test_what_is_no_program_needs_nothing(content: bytes) -> None:
     assert needed_sonames(content) == ()
 
 
+def test_headers_that_lie_beyond_any_file_are_damage_like_any_other() -> None:
+    import _bisect
+
+    whole = bytearray(Path(_bisect.__file__).read_bytes())
+    whole[32:40] = b"\xff" * 8  # where an ELF of 64 bits says that its program headers are
+
+    assert needed_sonames(bytes(whole)) == ()
+
+
 @given(st.data())
 def test_a_damaged_library_raises_nothing(data: st.DataObject) -> None:
     import _bisect
