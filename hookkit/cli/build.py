@@ -179,14 +179,23 @@ def _report(result: "BuildResult", build: "Build", *, as_json: bool) -> None:
 
 def _print_summary(record: "BuildRecord", files: list[Path]) -> None:
     seconds = sum(record.durations_seconds.values())
-    line = f"{record.image}: {human_size(record.size_bytes)}, on {record.base_image}, in {seconds:.1f} s"
+    size = f"{human_size(record.size_bytes)}{' each' if len(record.platforms) > 1 else ''}"
+    line = f"{record.image}: {size}, on {record.base_image}, in {seconds:.1f} s"
     if not sys.stdout.isatty():
         click.echo(line)
     else:
         click.secho(f"✓ {line}", fg="green")
         _print_sizes(record)
+    for place in record.outputs:
+        click.echo(f"  {_place_to_here(place)}")
     for file in files:
         click.echo(f"  {relative_to_here(file)}")
+
+
+def _place_to_here(place: str) -> str:
+    """Where an image went, as one types it from here."""
+    transport, colon, name = place.partition(":")
+    return f"{transport}:{relative_to_here(Path(name))}" if colon and transport in {"oci", "tar"} else place
 
 
 def _print_sizes(record: "BuildRecord") -> None:

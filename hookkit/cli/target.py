@@ -76,7 +76,7 @@ def parse_place(text: str, flag: str) -> ImagePlace:
 
 
 def parse_platforms(texts: tuple[str, ...]) -> "tuple[Platform, ...]":
-    """What an image is for, from the command line; each once.
+    """What an image is for, from the command line, as several words or with commas between; each once.
 
     Raises:
         ProjectError: one is no platform of hooks.
@@ -85,7 +85,7 @@ def parse_platforms(texts: tuple[str, ...]) -> "tuple[Platform, ...]":
     from hookkit.image.platform import Platform
 
     try:
-        return tuple(dict.fromkeys(map(Platform.parse, texts)))
+        return tuple(dict.fromkeys(Platform.parse(one) for text in texts for one in text.split(",")))
     except ValueError as error:
         raise ProjectError(Problem("--platform", str(error))) from None
 

@@ -23,13 +23,14 @@ from hookkit.image.prepare import USUAL_GLIBC, Prepared, prepare_images
 from hookkit.image.python.dependencies import Dependencies
 from hookkit.image.python.interpreter import Interpreter, find_interpreter
 from hookkit.project import Project, find_python, python_minor
-from hookkit.reference import APT, ImagePlace, ImageReference
+from hookkit.reference import APT, REGISTRY, ImagePlace, ImageReference
 from hookkit.spec import HookSpec
 
 DOCKER: Final = "docker"
 OCI: Final = "oci"
 #: Below dist/, for an image that nobody asked to have elsewhere.
 LAYOUT: Final = "image"
+_PLACES: Final = "write oci:DIR, tar:FILE, docker: or REGISTRY/REPO"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +200,7 @@ class Build:
     def _check(self, builder: str) -> None:
         """Refuse what contradicts itself, all of it at once."""
         owned = owned_dockerfile(self.project)
-        problems = [_no_output(place) for place in self.order.outputs if place.transport == APT]
+        problems = list(_wrong_outputs(self.order.outputs))
         if owned and builder == OCI:
             remedy = "start an engine and take `--builder docker`, or remove the file"
             problems.append(Problem(str(owned), "is the project's own, and only an engine can follow it", remedy))
@@ -284,6 +285,10 @@ def _naming_arrived(delivered: list[Delivered]) -> Iterator[None]:
         raise
 
 
-def _no_output(place: ImagePlace) -> Problem:
-    remedy = "write oci:DIR, tar:FILE, docker: or REGISTRY/REPO"
-    return Problem("--output", f"{str(place)!r} is where bases come from; no image goes there", remedy)
+def _wrong_outputs(places: tuple[ImagePlace, ...]) -> Iterator[Problem]:
+    """What no image should go to: where bases come from, and a name that would lead to a registry that nobody named."""
+    for place in places:
+        if place.transport == APT:
+            yield Problem("--output", f"{str(place)!r} is where bases come from; no image goes there", _PLACES)
+        elif place.transport == REGISTRY and not place.reference.registry:
+            yield Problem("--output", f"{str(place)!r} names no registry", _PLACES)

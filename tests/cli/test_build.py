@@ -85,7 +85,9 @@ def test_where_no_engine_answers_a_layout_is_written_and_said(build: Build, proj
     assert done.returncode == 0, done.stderr
     record = json.loads((project / "dist/build.json").read_text())
     assert done.stdout.splitlines()[0].startswith(f"{record['image']}: ")
-    assert {line.strip() for line in done.stdout.splitlines()[1:]} == {
+    first, *rest = (line.strip() for line in done.stdout.splitlines()[1:])
+    assert first == "oci:dist/image"
+    assert set(rest) == {
         f"dist/{name}"
         for name in (
             "build.json",
@@ -448,6 +450,7 @@ def test_what_contradicts_itself_is_told_at_once(build: Build, project: Path) ->
         ("--tag", f"1.0@sha256:{'0' * 64}"): "--tag: '1.0@sha256:0",
         ("--output", "oci:"): "--output: 'oci:' is no place of an image; write oci:DIR",
         ("--output", "apt:"): "--output: 'apt:' is where bases come from; no image goes there; write oci:DIR, ",
+        ("--output", "image.tar"): "--output: 'image.tar' names no registry; write oci:DIR, tar:FILE, ",
         ("--base-image", "UPPER"): "--base-image: 'UPPER' is not an image's name",
         ("--base-image", ""): "--base-image: '' is not an image's name",
         ("--builder", "docker"): "unix:///nowhere: there is no Docker engine; ",

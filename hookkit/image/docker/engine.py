@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 _PATIENCE_SECONDS: Final = 2.0
-_WITHOUT: Final = "`hookkit run` without --engine needs none"
+_WITHOUT: Final = "`hookkit run` without --engine and `hookkit build --builder oci` need none"
 
 #: What the system said -> what it means, and what to do. The first that fits counts.
 _ABSENCES: Final = (

@@ -22,7 +22,7 @@ def absence(monkeypatch: pytest.MonkeyPatch, host: str) -> str:
     message = str(caught.value)
     assert "\n" not in message
     assert message.startswith(f"{host}: ")
-    assert message.endswith("`hookkit run` without --engine needs none")
+    assert message.endswith("`hookkit run` without --engine and `hookkit build --builder oci` need none")
     return message
 
 
