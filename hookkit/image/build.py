@@ -137,15 +137,20 @@ class Build:
         interpreter = find_interpreter_once(self.project, self.cache) if self.order.bytecode else None
         self.watch(Progress("gathering code and dependencies"))
         pinning = self._pinning(builder, interpreter.minor if interpreter else python_minor(self.project))
+        outputs = self.order.outputs or (self._output(builder),)
         prepared = prepare_images(
-            self.spec, pinning, bytecode=interpreter.version if interpreter else "", locked=self.order.locked
+            self.spec,
+            pinning,
+            bytecode=interpreter.version if interpreter else "",
+            locked=self.order.locked,
+            compression=_first_compression(builder, outputs),
         )
         reference = default_reference(self.spec, prepared.plans)
         return BuildPlan(
             builder=builder,
             reference=reference.with_tag(self.order.tag) if self.order.tag else reference,
             prepared=prepared,
-            outputs=self.order.outputs or (self._output(builder),),
+            outputs=outputs,
             interpreter=interpreter,
         )
 
@@ -215,7 +220,9 @@ class Build:
 
     def _builder(self, plan: BuildPlan, stack: ExitStack) -> Builder:
         if plan.builder == OCI:
-            return OciBuilder(self.project, self.cache, plan.interpreter, _first_compression(plan), self.watch)
+            return OciBuilder(
+                self.project, self.cache, plan.interpreter, _first_compression(OCI, plan.outputs), self.watch
+            )
         from hookkit.image.docker.builder import DockerBuilder
 
         owned = owned_dockerfile(self.project)
@@ -255,10 +262,10 @@ def find_interpreter_once(project: Project, cache: Cache) -> Interpreter | None:
     return found
 
 
-def _first_compression(plan: BuildPlan) -> Compression:
-    """That of the outputs, where they agree; gzip where they don't."""
-    wanted = {compression_for(place) for place in plan.outputs}
-    return NONE if wanted == {NONE} else best_gzip()
+def _first_compression(builder: str, outputs: tuple[ImagePlace, ...]) -> Compression:
+    """How layers are stored at first: as the outputs want them, with gzip where they differ; an engine wants none."""
+    wanted = {compression_for(place) for place in outputs}
+    return NONE if builder == DOCKER or wanted == {NONE} else best_gzip()
 
 
 def _build(builder: Builder, plan: BuildPlan) -> BuildResult:

@@ -13,7 +13,7 @@ from hookkit.image.builder import Duration
 from hookkit.image.code import LeftOut, select_code
 from hookkit.image.lock import LOCK, Lock, read_lock, write_lock
 from hookkit.image.locking import is_current, lock_project
-from hookkit.image.oci.compression import best_gzip
+from hookkit.image.oci.compression import Compression, best_gzip
 from hookkit.image.pinning import Pinning
 from hookkit.image.plan import Base, ImagePlan, ImageRequest, Ingredients, plan_image
 from hookkit.image.platform import Platform
@@ -43,7 +43,14 @@ class Prepared:
     durations: tuple[Duration, ...]
 
 
-def prepare_images(spec: HookSpec, pinning: Pinning, *, bytecode: str = "", locked: bool = False) -> Prepared:
+def prepare_images(
+    spec: HookSpec,
+    pinning: Pinning,
+    *,
+    bytecode: str = "",
+    locked: bool = False,
+    compression: Compression | None = None,
+) -> Prepared:
     """Plan the images of a hook.
 
     Args:
@@ -51,6 +58,8 @@ def prepare_images(spec: HookSpec, pinning: Pinning, *, bytecode: str = "", lock
         pinning: says for which platforms, and on what base.
         bytecode: what compiles modules; "" for nothing.
         locked: refuse to change the project's lock.
+        compression: how the builder stores layers, so that a base that is assembled to be looked at is assembled once;
+            None for gzip.
 
     Raises:
         DependencyError: the dependencies can't be pinned; with `locked`: the lock does not hold all that is needed.
@@ -66,7 +75,7 @@ def prepare_images(spec: HookSpec, pinning: Pinning, *, bytecode: str = "", lock
     for platform in pinning.platforms:
         with _timed("base", durations):
             base = pinning.base_for(platform, lock)
-            glibc = _glibc(base, platform, pinning)
+            glibc = _glibc(base, platform, pinning, compression or best_gzip())
         dependencies = dependencies_for(lock.python, platform, glibc, pinning.python)
         request = ImageRequest(python=pinning.python, platform=platform, bytecode=bytecode)
         plans.append(plan_image(spec, request, Ingredients(base, dependencies, code.files)))
@@ -98,11 +107,11 @@ def _own_part(lock: Lock) -> Lock:
     return lock if lock.python is None or lock.python.source == LOCK else replace(lock, python=None)
 
 
-def _glibc(base: Base, platform: Platform, pinning: Pinning) -> tuple[int, int]:
+def _glibc(base: Base, platform: Platform, pinning: Pinning, compression: Compression) -> tuple[int, int]:
     """The version of the base's C library, which says what wheels it can carry."""
     if base.place.transport == REGISTRY and not pinning.embedded:
         return USUAL_GLIBC
-    image = open_base(base, platform, PackageStore(pinning.cache, best_gzip(), pinning.watch))
+    image = open_base(base, platform, PackageStore(pinning.cache, compression, pinning.watch))
     _, facts = base_facts(image, pinning.cache, str(base))
     check_base(facts, pinning.python, str(base))
     return facts.glibc or USUAL_GLIBC

@@ -28,6 +28,16 @@ def without_passwords(words: str) -> str:
     return _PASSWORD.sub("***@", words)
 
 
+def causes_of(error: BaseException) -> list[BaseException]:
+    """An error and all that it was raised from, nearest first; urllib3 keeps some among the attributes of its own."""
+    seen = [error]
+    for one in seen:
+        kept = (getattr(one, name, None) for name in ("reason", "original_error"))
+        linked = (one.__cause__, one.__context__, *kept, *one.args)
+        seen += [link for link in linked if isinstance(link, BaseException) and link not in seen]
+    return seen
+
+
 def in_short(words: str, most: int) -> str:
     """The words on one line, cut where they are more than so many characters."""
     line = " ".join(words.split())

@@ -13,7 +13,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from realparts.desk import HOOKKIT, SHOUT, hookkit, write_project
 from realparts.layouts import PLATFORMS, digest_of_layout, files_of, python_layout, read_image
-from realparts.wheels import write_wheel
+from realparts.wheels import only_wheels, write_wheel
 
 __all__ = ["python_layout"]
 
@@ -32,12 +32,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only place that uv finds packages in."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    monkeypatch.setenv("UV_NO_INDEX", "1")
-    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
-    return folder
+    return only_wheels(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -6,18 +6,13 @@ from pathlib import Path
 
 import pytest
 from realparts.desk import SHOUT, hookkit, write_project
-from realparts.wheels import write_wheel
+from realparts.wheels import only_wheels, write_wheel
 
 
 @pytest.fixture(autouse=True)
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only place that uv finds packages in."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    monkeypatch.setenv("UV_NO_INDEX", "1")
-    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
-    return folder
+    return only_wheels(tmp_path, monkeypatch)
 
 
 def lock(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 
 def write_wheel(  # noqa: PLR0913 - a parameter a trait
     folder: Path,
@@ -52,3 +54,13 @@ def _record(files: Mapping[str, str | bytes], own: str) -> str:
 
     contents = ((name, one.encode() if isinstance(one, str) else one) for name, one in files.items())
     return "".join(line(name, content) for name, content in contents) + f"{own},,\n"
+
+
+def only_wheels(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that is from now on the only place where uv finds packages, with a cache of its own."""
+    folder = home / "wheels"
+    folder.mkdir()
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
+    monkeypatch.setenv("UV_CACHE_DIR", str(home / "uv-cache"))
+    return folder

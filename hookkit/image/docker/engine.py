@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookkit.errors import EngineError, Problem
 from hookkit.image.platform import Platform
+from hookkit.image.words import causes_of
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -92,18 +93,9 @@ def engine_platform(client: "DockerClient") -> Platform:
 
 
 def _problem(error: BaseException) -> Problem:
-    causes = tuple(_causes(error))
+    causes = causes_of(error)
     for kind, what, remedy in _ABSENCES:
         if any(isinstance(cause, kind) for cause in causes):
             return Problem(engine_host(), what, f"{remedy}; {_WITHOUT}")
     words = getattr(error, "explanation", None) or str(error)
     return Problem(engine_host(), f"the Docker engine failed: {words}", f"see its log; {_WITHOUT}")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that it was raised from; urllib3 keeps the first among the arguments of its own."""
-    seen: list[BaseException] = [error]
-    for one in seen:
-        linked = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        seen += [link for link in linked if isinstance(link, BaseException) and link not in seen]
-    yield from seen

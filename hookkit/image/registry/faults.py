@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from hookkit.errors import Problem, RegistryError
 from hookkit.image.registry.patience import PassingError
+from hookkit.image.words import causes_of
 
 Kind = TypeVar("Kind", bound=BaseException)
 _WORDS: Final = 200
@@ -91,14 +92,8 @@ def _of_tls(error: ssl.SSLError) -> _Fault:
 
 
 def _cause(error: BaseException, kind: type[Kind]) -> Kind | None:
-    """The first of a kind among an error and all that it was raised from; urllib3 keeps some among its arguments."""
-    seen: list[BaseException] = [error]
-    for one in seen:
-        if isinstance(one, kind):
-            return one
-        linked = (one.__cause__, one.__context__, getattr(one, "original_error", None), *one.args)
-        seen += [link for link in linked if isinstance(link, BaseException) and link not in seen]
-    return None
+    """The first of a kind among an error and all that it was raised from."""
+    return next((one for one in causes_of(error) if isinstance(one, kind)), None)
 
 
 def _words(error: BaseException) -> str:

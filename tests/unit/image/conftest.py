@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,10 +11,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from realparts.wheels import write_wheel
+from realparts.wheels import only_wheels, write_wheel
 
+from hookkit.cache import Cache
 from hookkit.image.plan import ImageRequest
 from hookkit.image.platform import Platform
+from hookkit.image.python.interpreter import Interpreter
 from hookkit.project import Project, find_project
 from hookkit.spec import HookSpec
 
@@ -22,6 +25,20 @@ AMD64 = Platform("linux", "amd64")
 
 MakeProject = Callable[..., Project]
 MakeWheel = Callable[..., Path]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    """A cache of the test's own."""
+    return Cache(tmp_path / "cache")
+
+
+@pytest.fixture
+def interpreter() -> Interpreter:
+    """The running Python, as what compiles."""
+    found = Interpreter.at(Path(sys.executable))
+    assert found
+    return found
 
 
 @pytest.fixture
@@ -62,17 +79,12 @@ def make_project(tmp_path: Path) -> MakeProject:
 @pytest.fixture
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only place that uv finds packages in: nothing leaves this machine, and nothing is taken from its cache."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
     for name in [name for name in os.environ if name.startswith(("UV_", "PIP_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("UV_NO_INDEX", "1")
-    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path))
-    return folder
+    return only_wheels(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A base, a plan and layers become an image: the plan's words hold, and the base's where it says nothing."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from realparts.fake_bases import FakeBase
@@ -19,11 +18,6 @@ from hookkit.reference import ImagePlace
 from hookkit.spec import HookSpec
 
 DIGEST = f"sha256:{'0a' * 32}"
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
 
 
 @pytest.fixture

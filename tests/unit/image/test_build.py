@@ -32,11 +32,6 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
-
-
-@pytest.fixture
 def project(make_project: MakeProject) -> Project:
     return make_project({"src/hello/main.py": "x = 1\n"})
 

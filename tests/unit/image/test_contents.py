@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from realparts.plans import small_plan
 
 from hookkit.cache import Cache
@@ -59,13 +58,6 @@ def test_what_a_package_tells_is_kept_for_reports() -> None:
 
 
 # ---------------------------------------------------------------- with real wheels and a real Python
-
-
-@pytest.fixture
-def interpreter() -> Interpreter:
-    found = Interpreter.at(Path(sys.executable))
-    assert found
-    return found
 
 
 def test_bytecode_lies_beside_the_modules_of_all_parts(

@@ -30,18 +30,6 @@ MakeWheel = Callable[..., Path]
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
-
-
-@pytest.fixture
-def interpreter() -> Interpreter:
-    found = Interpreter.at(Path(sys.executable))
-    assert found
-    return found
-
-
-@pytest.fixture
 def project(make_project: MakeProject, make_wheel: MakeWheel) -> Project:
     make_wheel("greeting")
     return make_project({"src/hello/main.py": "x = 1\n"}, dependencies=("greeting",))

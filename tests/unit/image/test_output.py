@@ -21,11 +21,6 @@ NAME = ImageReference("hook", tag="1.0.0")
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
-
-
-@pytest.fixture
 def image(cache: Cache) -> Image:
     return small_image(cache)
 

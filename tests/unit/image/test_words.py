@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookkit.image.words import Meaning, in_short, meaning_of, without_passwords
+from hookkit.image.words import Meaning, causes_of, in_short, meaning_of, without_passwords
 
 MEANINGS = (
     Meaning(r"^no (?P<thing>\w+)(?: in (?P<place>\w+))?", "{thing} is missing in {place}", "get it"),
@@ -39,3 +39,11 @@ def test_words_are_one_line_of_at_most_so_many_characters(words: str, most: int)
     assert len(short.splitlines()) <= 1
     if len(short) < most:
         assert short == " ".join(words.split())
+
+
+def test_an_error_is_told_with_all_that_it_was_raised_from_even_in_a_circle() -> None:
+    inner, middle, outer = OSError("inner"), ValueError("middle"), RuntimeError("outer")
+    outer.__cause__, middle.args, inner.__context__ = middle, ("words", inner), outer
+
+    assert causes_of(outer) == [outer, middle, inner]
+    assert causes_of(inner) == [inner, outer, middle]

@@ -149,11 +149,6 @@ def image_layer(tmp_path: Path) -> Callable[[bytes], ImageLayer]:
     return make
 
 
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
-
-
 def test_a_listing_is_made_once_for_the_same_layers(cache: Cache, image_layer: Callable[[bytes], ImageLayer]) -> None:
     members = [Member("etc/os-release", "ID=débian".encode()), link("lib", "usr/lib"), Member("usr/lib/\udcff")]
     layer = image_layer(tar_of(members))

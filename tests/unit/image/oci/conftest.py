@@ -1,17 +1,10 @@
 """A cache of its own for each test, and small images made in it."""
 
-from pathlib import Path
-
 import pytest
 from realparts.images import small_image
 
 from hookkit.cache import Cache
 from hookkit.image.oci.model import Image
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
 
 
 @pytest.fixture

@@ -39,18 +39,6 @@ print(len(found))
 """
 
 
-@pytest.fixture
-def interpreter() -> Interpreter:
-    found = Interpreter.at(Path(sys.executable))
-    assert found
-    return found
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
-
-
 def layer(files: dict[str, bytes], *, target: str = "/opt/hook", folder: Path | None = None, key: str = "") -> Layer:
     """A layer of these files, in memory or on disk."""
     entries = []

@@ -3,7 +3,6 @@
 import shutil
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from realparts.fake_bases import FakeBase
@@ -22,18 +21,6 @@ from hookkit.image.python.standard_library import standard_library_layer
 MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 LIBRARY = f"usr/local/lib/python{MINOR}"
 TAG = str(sys.implementation.cache_tag)
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
-
-
-@pytest.fixture
-def interpreter() -> Interpreter:
-    found = Interpreter.at(Path(sys.executable))
-    assert found
-    return found
 
 
 @pytest.fixture

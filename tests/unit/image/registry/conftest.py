@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from hookkit.cache import Cache
 from hookkit.image.registry.patience import Patience
 
 LOGIN = {"username": "me", "password": "hush-hush:ß€"}
@@ -17,11 +16,6 @@ LOGIN = {"username": "me", "password": "hush-hush:ß€"}
 def quick() -> Patience:
     """Three attempts, next to no pause, and a second for an answer."""
     return Patience(attempts=3, pause=0.001, longest_pause=5, connect=2, answer=1)
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
 
 
 @pytest.fixture(autouse=True)

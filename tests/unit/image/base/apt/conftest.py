@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from realparts.archive import Archive, SigningKey, control_of
 
-from hookkit.cache import Cache
 from hookkit.image.base.apt.contents import BASE_PACKAGES, FILES_ALONE
 
 
@@ -32,11 +31,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     configuration.write_text("".join(f'{name} "{value}";\n' for name, value in settings.items()))
     monkeypatch.setenv("APT_CONFIG", str(configuration))
     return etc
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
 
 
 @pytest.fixture
