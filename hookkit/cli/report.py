@@ -13,7 +13,7 @@ from hookkit.contract import ExitCode
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from hookkit.local.report import OutputFile, RunReport
+    from hookkit.report import OutputFile, RunReport
 
 #: Files of one output that are listed; the rest is counted.
 _LISTED: Final = 50

@@ -16,11 +16,11 @@ from hookkit.contract import ERROR_FILE, VOLUME, ExitCode
 from hookkit.errors import EngineError, Problem
 from hookkit.image.docker.engine import connect
 from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user, plan_container
-from hookkit.local.report import RunReport
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, log_lines, make_report
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, Verdict, log_lines, make_report
 from hookkit.local.signals import Forward, StopSignals, forwarded_signals
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
+from hookkit.report import RunReport
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.products import Staging
 
@@ -54,7 +54,7 @@ class ContainerRunner:
                 _hand_over(run, volume, staged, done=ended.exit_code == ExitCode.DONE)
         if out_of_memory:
             told = told.saying(f"out of memory: it needs more than @hook(memory={str(run.spec.resources.memory)!r})")
-        return make_report(run, self.name, ended, told, kept)
+        return make_report(run, self.name, ended, told, kept, Verdict())
 
 
 # ---------------------------------------------------------------- the volume

@@ -10,9 +10,9 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO, cast
 
 from hookkit.local.process import ProcessRunner
-from hookkit.local.report import RunReport
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, make_report
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
+from hookkit.report import RunReport
 from hookkit.runtime.call import read_call
 from hookkit.runtime.execution import run_hook, take_option_variables
 from hookkit.runtime.journal import Journal
@@ -40,7 +40,7 @@ class InlineRunner:
             outcome = _execute(run)
         ended = Ended(outcome.exit_code, time.monotonic() - start)
         told = Told(outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
-        return make_report(run, self.name, ended, told, kept)
+        return make_report(run, self.name, ended, told, kept, Verdict())
 
 
 def _execute(run: LocalRun) -> Outcome:

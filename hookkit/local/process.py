@@ -10,10 +10,10 @@ from typing import Final
 
 from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, PROGRESS_VARIABLE
 from hookkit.errors import EngineError, Problem
-from hookkit.local.report import RunReport
-from hookkit.local.run import LONGEST_LINE, Ended, KeptLog, LocalRun, LogSink, Told, log_lines, make_report
+from hookkit.local.run import LONGEST_LINE, Ended, KeptLog, LocalRun, LogSink, Told, Verdict, log_lines, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.project import hook_command, hook_environment
+from hookkit.report import RunReport
 
 #: How often a silent hook is looked at: what it left running may hold its log open, which then never ends.
 _GLANCE_SECONDS: Final = 0.5
@@ -36,7 +36,7 @@ class ProcessRunner:
             start = time.monotonic()
             exit_code = _run(_command(run), _environment(run, outcome), kept)
             ended = Ended(exit_code, time.monotonic() - start)
-            return make_report(run, self.name, ended, Told.read(outcome), kept)
+            return make_report(run, self.name, ended, Told.read(outcome), kept, Verdict())
 
 
 def _environment(run: LocalRun, outcome: Path) -> dict[str, str]:

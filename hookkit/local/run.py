@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from hookkit.local.report import RunReport, measure_outputs
+from hookkit.local.outputs import measure_outputs
 from hookkit.project import Project
+from hookkit.report import Enforcement, RunReport, Violation
 from hookkit.runtime.call import Call, option_variable
 from hookkit.runtime.command_line import render_arguments
 from hookkit.runtime.outcome import Outcome
@@ -131,7 +132,17 @@ class Told(NamedTuple):
         return self._replace(outcome=self.outcome.replace(message=words))
 
 
-def make_report(run: LocalRun, engine: str, ended: Ended, told: Told, log: KeptLog) -> RunReport:
+@dataclass(frozen=True)
+class Verdict:
+    """What came of the platform's rules in a run."""
+
+    enforcement: tuple[Enforcement, ...] = ()
+    violations: tuple[Violation, ...] = ()
+
+
+def make_report(  # noqa: PLR0913, PLR0917 - what a runner learned
+    run: LocalRun, engine: str, ended: Ended, told: Told, log: KeptLog, verdict: Verdict
+) -> RunReport:
     """Put together what a runner learned, and measure the outputs."""
     return RunReport(
         hook=run.spec.name,
@@ -143,4 +154,6 @@ def make_report(run: LocalRun, engine: str, ended: Ended, told: Told, log: KeptL
         results=told.outcome.results,
         outputs=measure_outputs(run.call.outputs),
         log=log.lines,
+        enforcement=verdict.enforcement,
+        violations=verdict.violations,
     )

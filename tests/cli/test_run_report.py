@@ -48,6 +48,8 @@ def test_the_report_has_these_keys(project: Path) -> None:
         "results",
         "outputs",
         "log",
+        "enforcement",
+        "violations",
     ]
     assert [report[key] for key in ("hook", "status", "engine", "exit_code", "message", "log")] == [
         "shout",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hookkit.local.report import OutputFile, RunReport, measure_outputs
+from hookkit.local.outputs import measure_outputs
+from hookkit.report import OutputFile, RunReport
 
 
 def report(exit_code: int = 0, **outputs: tuple[OutputFile, ...]) -> RunReport:
@@ -37,6 +38,8 @@ def test_the_json_has_these_keys_in_this_order() -> None:
         "results": {"count": 3},
         "outputs": {"output": [{"path": "a/b", "size": 3, "sha256": "00"}]},
         "log": ("a", "b"),
+        "enforcement": [],
+        "violations": [],
     }
     assert list(report().to_json()) == [
         "hook",
@@ -49,6 +52,8 @@ def test_the_json_has_these_keys_in_this_order() -> None:
         "results",
         "outputs",
         "log",
+        "enforcement",
+        "violations",
     ]
 
 
