@@ -44,7 +44,7 @@ def describe_once(project: Project, target: str | None, cache: Cache) -> HookSpe
 def description_key(project: Project, target: str | None) -> str:
     """A digest, in hex, of all that a description is made from."""
     digest = hashlib.sha256(f"{runtime_digest()}\0{project.root}\0{target or project.settings.hook}".encode())
-    for line in _environment(find_python(project).executable):
+    for line in environment_state(find_python(project).executable):
         digest.update(f"\0{line}".encode(errors="surrogateescape"))
     for path in _sources(project.code_root):
         digest.update(f"\0{path.relative_to(project.code_root)}\0".encode(errors="surrogateescape"))
@@ -52,7 +52,7 @@ def description_key(project: Project, target: str | None) -> str:
     return digest.hexdigest()
 
 
-def _environment(python: Path) -> Iterator[str]:
+def environment_state(python: Path) -> Iterator[str]:
     """The interpreter, and its folders of packages, whose time changes when one is installed or removed."""
     prefix = python.parent.parent
     yield str(python)

@@ -21,6 +21,7 @@ from hookkit.bundle import package_state, runtime_path
 from hookkit.cache import Cache, CacheError
 from hookkit.contract import (
     DESCRIBE_FLAG,
+    GRACE_VARIABLE,
     LOG_FORMAT_VARIABLE,
     OPTION_VARIABLE,
     OUTCOME_VARIABLE,
@@ -216,6 +217,25 @@ def hook_environment(project: Project) -> dict[str, str]:
     withheld = ("PYTHONHOME", "VIRTUAL_ENV", OPTION_VARIABLE)
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(withheld)}
     return inherited | {"PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1", TERMINATION_LOG_VARIABLE: ""}
+
+
+#: Where programs are looked for in a container, behind those of the hook's own Python.
+_SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def contained_environment(project: Project) -> dict[str, str]:
+    """The variables that a hook's process gets as in a container: none of the author's."""
+    path = [str(runtime_path()), str(project.code_root)]
+    grace = {name: text for name, text in os.environ.items() if name == GRACE_VARIABLE}
+    return {
+        "PATH": f"{find_python(project).executable.parent}:{_SYSTEM_PATH}",
+        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/",  # until the runtime gives it one in the volume
+        TERMINATION_LOG_VARIABLE: "",
+        **grace,
+    }
 
 
 def hook_command(project: Project, target: str) -> list[str]:

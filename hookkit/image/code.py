@@ -107,6 +107,15 @@ def select_code(project: Project) -> Code:
     return Code(tuple(files), tuple(left_out))
 
 
+def code_entries(project: Project) -> list[Path]:
+    """The files and folders right below the code's root that go into the image, with what is taken of them."""
+    top = _Folder(project, project.code_root.resolve(), "")
+    real = {entry: Path(os.path.realpath(entry)) for entry in sorted(top.path.iterdir())}
+    return [
+        path for entry, path in real.items() if _left_out(top, entry, path) is None and not _is_litter(top, entry, path)
+    ]
+
+
 @dataclass(frozen=True)
 class _Folder:
     """A folder on the way: its real path, its path in the layer, the real folders that it was reached through."""

@@ -103,6 +103,7 @@ def _watch(child: int, journal: Journal) -> tuple[Outcome, int]:
             reminders -= 1
     for group in (child, *journal.read().groups):  # what the hook left behind ends with it
         _kill_group(group)
+    _end_orphans(child)
     _, status, usage = os.wait4(child, 0)
     return _outcome(status, stopped, journal), usage.ru_maxrss * 1024
 
@@ -127,6 +128,15 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def _end_orphans(child: int) -> None:
+    """What the hook left in sessions of its own came to this process, where orphans do; its orphans come, too."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while children.exists() and (orphans := {*map(int, children.read_text().split())} - {child}):
+        for pid in orphans:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 def _grace_seconds() -> float:

@@ -67,14 +67,14 @@ def test_a_log_that_cannot_be_shown_stops_the_hook(tmp_path: Path) -> None:
     print("ready")
     time.sleep(300)
     """
-    run = plan(write_project(tmp_path / "p", job(body)), "--place", str(tmp_path / "pid"))
+    run = plan(write_project(tmp_path / "p", job(body)), "--place", str(tmp_path / "p/out/pid"))
 
     def refuse(line: str) -> None:
         raise BrokenPipeError(line)
 
     with pytest.raises(BrokenPipeError, match="ready"):
         ProcessRunner().run(run, refuse)
-    assert not is_running(int((tmp_path / "pid").read_text()))
+    assert not is_running(int((tmp_path / "p/out/pid").read_text()))
 
 
 def test_inline_leaves_the_interpreter_as_it_was(tmp_path: Path) -> None:

@@ -1,0 +1,170 @@
+"""A command and a Policy become a run to the end: confined, watched, its output line by line to a log."""
+
+import os
+import select
+import subprocess
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from hookkit.errors import EngineError, Problem
+from hookkit.local.run import LONGEST_LINE, log_lines
+from hookkit.local.sandbox import landlock
+from hookkit.local.sandbox.confinement import Confinement, Steps
+from hookkit.local.sandbox.guard import Guard
+from hookkit.local.sandbox.judge import Judge, Refusal
+from hookkit.local.sandbox.policy import Policy
+from hookkit.local.sandbox.watch import Exceeded, Watch
+from hookkit.local.signals import forwarded_signals
+
+#: How often a silent hook is looked at: what it left running may hold its log open, which then never ends.
+_GLANCE_SECONDS: Final = 0.5
+
+
+class Finished(NamedTuple):
+    """What came of a confined command.
+
+    Attributes:
+        exit_code: 128 and the number of the signal where one killed it.
+        steps: what was enforced, and why not.
+        exceeded: what it had too much of; it was stopped for that.
+
+    """
+
+    exit_code: int
+    seconds: float
+    peak_memory_bytes: int
+    exceeded: Exceeded
+    steps: Steps
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is run.
+
+    Attributes:
+        advice: what to do where it can't be started.
+        files: whether Landlock restricts its files; not where `before` changes mounts.
+        before: a further step of the child before it gives up its rights.
+        descriptors: that it inherits.
+        objections: why it is not to be started after all, once it's known what came of the steps.
+
+    """
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    advice: str = ""
+    files: bool = True
+    before: Callable[[], None] | None = None
+    descriptors: tuple[int, ...] = ()
+    objections: Callable[[Steps], tuple[Problem, ...]] = lambda _: ()
+
+
+def run_confined(command: Command, policy: Policy, log: Callable[[str], None]) -> Finished:
+    """Run a command to its end; nothing of it is left running, whatever happens.
+
+    Raises:
+        EngineError: it can't be started, or is not to be.
+
+    """
+    start = time.monotonic()
+    with (
+        forwarded_signals() as stops,
+        Confinement(policy, files=command.files, before=command.before, objections=command.objections) as confinement,
+        _started(command, confinement) as process,
+    ):
+        stops.forward_to(process.send_signal)
+        steps, listener = confinement.told()
+        with _watched(process, policy) as watch, _guarded(listener, process, policy, command, steps) as refusals:
+            for line in log_lines(iter(lambda: _next_chunk(process), b"")):
+                log(line)
+            code = process.wait()
+        ended = time.monotonic() - start
+        return Finished(
+            code if code >= 0 else 128 - code, ended, watch.peak_memory_bytes, watch.exceeded, steps, tuple(refusals)
+        )
+
+
+@contextmanager
+def _started(command: Command, confinement: Confinement) -> Iterator[subprocess.Popen[bytes]]:
+    process = _start(command, confinement)
+    try:
+        yield process
+    finally:  # where it still runs: the log could not be shown, since whoever read it has gone
+        if process.stdout:
+            process.stdout.close()
+        process.terminate()
+        process.wait()
+
+
+def _start(command: Command, confinement: Confinement) -> subprocess.Popen[bytes]:
+    try:
+        with warnings.catch_warnings():
+            # Python warns of forks beside threads: the child only makes system calls that were prepared before.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return subprocess.Popen(
+                list(command.arguments),
+                bufsize=0,
+                env=dict(command.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd="/",  # as in a container
+                start_new_session=True,  # Ctrl-C reaches hookkit alone, which forwards it once
+                preexec_fn=confinement.enter,  # noqa: PLW1509 - see above
+                pass_fds=command.descriptors,
+            )
+    except OSError as error:
+        raise EngineError(Problem(command.arguments[0], f"can't be run: {error.strerror}", command.advice)) from None
+    except subprocess.SubprocessError as error:
+        if objections := command.objections(confinement.told()[0]):
+            raise EngineError(*objections) from None
+        raise EngineError(Problem(command.arguments[0], f"can't be confined: {error}", command.advice)) from None
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[bytes], policy: Policy) -> Iterator[Watch]:
+    watch = Watch(process.pid, policy)
+    watch.start()
+    try:
+        yield watch
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        watch.end()
+
+
+@contextmanager
+def _guarded(
+    listener: int | None, process: subprocess.Popen[bytes], policy: Policy, command: Command, steps: Steps
+) -> Iterator[dict[Refusal, None]]:
+    if listener is None:
+        yield {}
+        return
+    scoped = command.files and not steps.files and landlock.scopes_sockets()
+    guard = Guard(listener, Judge(process.pid, policy, steps.network, files=command.files, scoped=scoped))
+    guard.start()
+    try:
+        yield guard.refusals
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        guard.end()
+
+
+def _next_chunk(process: subprocess.Popen[bytes]) -> bytes:
+    """What is printed next; nothing once the process ended and all that it printed is read."""
+    assert process.stdout  # noqa: S101 - a pipe was asked for
+    stream = process.stdout.fileno()
+    while True:
+        ended = process.poll() is not None  # asked before looking: what it printed is in the pipe by then
+        if select.select([stream], [], [], 0 if ended else _GLANCE_SECONDS)[0]:
+            return os.read(stream, LONGEST_LINE)
+        if ended:
+            return b""

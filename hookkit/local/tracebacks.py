@@ -1,0 +1,71 @@
+"""A stack trace, as Python prints it, becomes Raised errors with their frames; what fits no form is left out."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_FRAME: Final = re.compile(r'  File "(?P<file>.+)", line (?P<line>\d+)(, in .*)?')
+_ERROR: Final = re.compile(r"(?P<kind>[A-Za-z_][\w.]*)(: (?P<words>.*))?")
+_NUMBER: Final = re.compile(r"\[Errno (-?\d+)\]")
+_QUOTED: Final = re.compile(r"b?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A line of code that was running."""
+
+    file: str
+    line: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An error and where it was raised, the frame that raised it last.
+
+    Attributes:
+        kind: its class, as `PermissionError` or `rasterio.errors.RasterioIOError`.
+
+    """
+
+    kind: str
+    words: str
+    frames: tuple[Frame, ...]
+
+    @property
+    def number(self) -> int | None:
+        """The errno that it names; that of a failed look-up of a name is negative."""
+        match = _NUMBER.search(self.words)
+        return int(match[1]) if match else None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The absolute paths that it quotes."""
+        texts = (_unquoted(match[0]) for match in _QUOTED.finditer(self.words))
+        return tuple(text for text in texts if text.startswith("/"))
+
+
+def read_traceback(text: str) -> tuple[Raised, ...]:
+    """The errors of a stack trace, those that led to others first."""
+    return tuple(_errors(text.splitlines()))
+
+
+def _errors(lines: list[str]) -> Iterator[Raised]:
+    frames: list[Frame] = []
+    for number, line in enumerate(lines):
+        if match := _FRAME.fullmatch(line):
+            code = lines[number + 1].strip() if number + 1 < len(lines) else ""
+            frames.append(Frame(match["file"], int(match["line"]), "" if _FRAME.fullmatch(f"  {code}") else code))
+        elif frames and not line.startswith(" ") and (error := _ERROR.fullmatch(line)):
+            yield Raised(error["kind"], error["words"] or "", tuple(frames))
+            frames = []
+
+
+def _unquoted(text: str) -> str:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return ""
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
