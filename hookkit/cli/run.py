@@ -21,7 +21,7 @@ from hookkit.cli.progress import hook_progress
 from hookkit.cli.report import print_report
 from hookkit.cli.target import load_target
 from hookkit.datatypes import did_you_mean
-from hookkit.errors import CallError, HookkitError, Problem
+from hookkit.errors import CallError, HookkitError, Problem, ProjectError
 from hookkit.project import Project
 
 if TYPE_CHECKING:
@@ -138,6 +138,9 @@ def _split_target(args: list[str], own: list[click.Parameter]) -> tuple[str | No
 @click.option("--image", metavar="REFERENCE", help="Image for the container; default: what `hookkit build` made last.")
 @click.option("--log", "log_format", type=click.Choice(["text", "ecs"]), help="Log as text or as ECS JSON lines.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout, and nothing else there.")
+@click.option(
+    "--require-sandbox", "strict", is_flag=True, help="Fail where one of the platform's rules can't be enforced here."
+)
 @click.option("--print", "print_only", is_flag=True, help="Print the command instead of running it.")
 @click.pass_context
 def command(  # noqa: PLR0913 - a parameter a flag
@@ -148,6 +151,7 @@ def command(  # noqa: PLR0913 - a parameter a flag
     image: str | None,
     log_format: Literal["text", "ecs"] | None,
     as_json: bool,
+    strict: bool,
     print_only: bool,
     **_hook_options: tuple[str, ...],
 ) -> None:
@@ -162,7 +166,7 @@ def command(  # noqa: PLR0913 - a parameter a flag
     project, spec = ctx.obj
     call = read_call(spec, _hook_arguments(ctx), os.environ)
     run = LocalRun(project, spec, call, log_format or ("text" if sys.stderr.isatty() else "ecs"))
-    runner = choose_runner(engine, project, image)
+    runner = choose_runner(engine, project, image, strict=strict)
     if print_only:
         click.echo(shlex.join(runner.command(run)))
         return
@@ -184,20 +188,24 @@ def _hook_arguments(ctx: click.Context) -> list[str]:
     return [*given, *after]
 
 
-def choose_runner(engine: Engine, project: Project, image: str | None) -> "Runner":
+def choose_runner(engine: Engine, project: Project, image: str | None, *, strict: bool = False) -> "Runner":
     """The runner of an engine.
 
     Raises:
-        ProjectError: the container's image is not named and none was built.
+        ProjectError: the container's image is not named and none was built; the engine enforces nothing, and has to.
 
     """
     if engine == "process":
         from hookkit.local.process import ProcessRunner
 
-        return ProcessRunner()
+        return ProcessRunner(strict=strict)
     if engine == "inline":
         from hookkit.local.inline import InlineRunner
 
+        if strict:
+            raise ProjectError(
+                Problem("--engine inline", "enforces no rule", "use process or container with --require-sandbox")
+            )
         return InlineRunner()
     from hookkit.cli.build import built_image
     from hookkit.local.container import ContainerRunner

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
+from hookkit.errors import Problem
 from hookkit.local import rules
 from hookkit.local.rules import Rule
 from hookkit.local.sandbox.confinement import Steps
@@ -25,9 +26,11 @@ def nothing_enforced() -> tuple[Enforcement, ...]:
     return tuple(Enforcement(name, "not enforced", NOTHING_IS) for name in rules.RULES)
 
 
-def lacking(enforcement: tuple[Enforcement, ...]) -> tuple[Enforcement, ...]:
-    """The rules that could not be enforced."""
-    return tuple(one for one in enforcement if one.state == "not enforced")
+def objections_to(enforcement: tuple[Enforcement, ...]) -> tuple[Problem, ...]:
+    """A line for each rule that could not be enforced, where all have to be."""
+    remedy = "run `hookkit doctor` to see what is missing, or go without --require-sandbox"
+    missing = (one for one in enforcement if one.state == "not enforced")
+    return tuple(Problem(f"rule {one.rule}", f"can't be enforced here: {one.how}", remedy) for one in missing)
 
 
 def _findings(steps: Steps, policy: Policy) -> Iterator[tuple[Rule, State, str]]:
@@ -36,7 +39,8 @@ def _findings(steps: Steps, policy: Policy) -> Iterator[tuple[Rule, State, str]]
     yield (rules.SOCKETS, *_of_sockets(steps))
     yield (rules.PRIVILEGES, *_state(steps.privileges or steps.filter, "no capabilities, no_new_privs, seccomp"))
     yield (rules.USER, *_of_user(steps, policy))
-    yield rules.MEMORY, "enforced", "resident memory of all processes, watched"
+    shared = f"; /dev/shm is the machine's ({steps.memory})" if steps.memory else ", and a /dev/shm of 64 MiB"
+    yield rules.MEMORY, "enforced", f"resident memory of all processes, watched{shared}"
     yield rules.TIME, "enforced", "watched"
     yield (rules.CPU, *_of_cpu(steps, policy))
     yield rules.PROCESSES, "enforced", "watched"
@@ -64,7 +68,7 @@ def _of_network(steps: Steps, policy: Policy) -> tuple[State, str]:
 def _of_sockets(steps: Steps) -> tuple[State, str]:
     if not steps.listening:
         return "not enforced", steps.filter or "this kernel does not ask about connections (seccomp notifications)"
-    return _state(steps.files, "seccomp asks about every connection")
+    return "enforced", "seccomp asks about every connection"
 
 
 def _of_user(steps: Steps, policy: Policy) -> tuple[State, str]:

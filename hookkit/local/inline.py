@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO, cast
 
+from hookkit.local.enforcement import nothing_enforced
 from hookkit.local.process import ProcessRunner
 from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
@@ -40,7 +41,7 @@ class InlineRunner:
             outcome = _execute(run)
         ended = Ended(outcome.exit_code, time.monotonic() - start)
         told = Told(outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
-        return make_report(run, self.name, ended, told, kept, Verdict())
+        return make_report(run, self.name, ended, told, kept, Verdict(nothing_enforced()))
 
 
 def _execute(run: LocalRun) -> Outcome:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,95 @@ RULES: Final[Mapping[str, Rule]] = {
     rule.name: rule
     for rule in (WRITES, READS, NETWORK, SOCKETS, PRIVILEGES, USER, MEMORY, TIME, CPU, PROCESSES, ENVIRONMENT)
 }
+
+# ---------------------------------------------------------------- what each engine promises
+
+#: `enforced` is caught always; `partly` as far as the words go.
+Promise = Literal["enforced", "partly", "no"]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to run a hook.
+
+    Attributes:
+        name: as a report's `engine` has it.
+        title: for people.
+        promises: what comes of each rule, by its name, and how.
+
+    """
+
+    name: str
+    title: str
+    promises: Mapping[str, tuple[Promise, str]]
+
+
+_WATCHED: Final[Mapping[str, tuple[Promise, str]]] = {
+    "memory": ("enforced", "resident memory of all processes, watched every 20 ms; pages that forks share count once"),
+    "time": ("enforced", "watched"),
+    "cpu": ("partly", "by affinity: whole processors"),
+    "processes": ("enforced", "watched"),
+}
+_NAMESPACES: Final[Mapping[str, tuple[Promise, str]]] = {
+    "writes": ("enforced", "a read-only root"),
+    "reads": ("enforced", "the image is the root"),
+    "network": ("enforced", "a network of its own"),
+    "sockets": ("enforced", "the image is the root"),
+    "privileges": ("enforced", "no capabilities, no_new_privs, seccomp"),
+    "user": ("enforced", "yourself; root becomes a user that nobody is"),
+    **_WATCHED,
+    "environment": ("enforced", "the image's variables alone"),
+}
+_PROCESS: Final[Mapping[str, tuple[Promise, str]]] = {
+    "writes": ("enforced", "Landlock, version 3 or later; modes, owners and times of files by seccomp notifications"),
+    "reads": ("enforced", "Landlock, version 3 or later"),
+    "network": ("enforced", "a network of its own, where the kernel lets you; else seccomp (x86_64, aarch64)"),
+    "sockets": ("enforced", "seccomp notifications"),
+    "privileges": ("enforced", "no capabilities but root's over files, no_new_privs, seccomp"),
+    "user": ("enforced", "yourself; root becomes a user that nobody is"),
+    **_WATCHED,
+    "environment": ("enforced", "the container's variables alone"),
+}
+
+PROCESS: Final = Way("process", "process", _PROCESS)
+CONTAINER: Final = Way(
+    "container docker",
+    "container (Docker, podman)",
+    dict.fromkeys(RULES, ("enforced", ""))
+    | {
+        "writes": ("enforced", "`--read-only`, inputs read-only"),
+        "reads": ("enforced", "the image"),
+        "network": ("enforced", "`--network none`"),
+        "sockets": ("enforced", "the image"),
+        "privileges": ("enforced", "`--cap-drop ALL`, no-new-privileges, the engine's seccomp profile"),
+        "user": ("enforced", "your number; a random one for root"),
+        "memory": ("enforced", "cgroup, no swap"),
+        "time": ("enforced", "stopped, then killed"),
+        "cpu": ("enforced", "cgroup"),
+        "processes": ("enforced", "cgroup"),
+        "environment": ("enforced", "the image's variables alone"),
+    },
+)
+BUBBLEWRAP: Final = Way("container bubblewrap", "container, no engine: bubblewrap", _NAMESPACES)
+NAMESPACES: Final = Way("container namespaces", "container, no engine: namespaces", _NAMESPACES)
+LOADER: Final = Way(
+    "container loader",
+    "container, no engine: the image's loader",
+    {**_PROCESS, "reads": ("enforced", "Landlock: the image and the inputs")},
+)
+INLINE: Final = Way("inline", "inline", dict.fromkeys(RULES, ("no", "")))
+WAYS: Final = (PROCESS, CONTAINER, BUBBLEWRAP, NAMESPACES, LOADER, INLINE)
+
+
+def render_promises() -> str:
+    """The table of the documentation: a row a rule, a column a way."""
+    head = ["rule", *(way.title for way in WAYS)]
+    rows = [[f"**{rule.name}**: {rule.title}", *(_cell(way, rule) for way in WAYS)] for rule in RULES.values()]
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(way: Way, rule: Rule) -> str:
+    promise, words = way.promises[rule.name]
+    sign = {"enforced": "yes", "partly": "partly", "no": "no"}[promise]
+    return f"{sign}: {words}" if words else sign

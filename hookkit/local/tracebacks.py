@@ -8,17 +8,24 @@ from typing import Final
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.+)", line (?P<line>\d+)(, in .*)?')
 _ERROR: Final = re.compile(r"(?P<kind>[A-Za-z_][\w.]*)(: (?P<words>.*))?")
+_MARKS: Final = re.compile(r" {4,}[~^]+(?: *[~^]+)*")
 _NUMBER: Final = re.compile(r"\[Errno (-?\d+)\]")
 _QUOTED: Final = re.compile(r"b?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A line of code that was running."""
+    """A line of code that was running.
+
+    Attributes:
+        part: the part of the line that was running, where Python says so; else the whole line.
+
+    """
 
     file: str
     line: int
     code: str
+    part: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,21 @@ def _errors(lines: list[str]) -> Iterator[Raised]:
     frames: list[Frame] = []
     for number, line in enumerate(lines):
         if match := _FRAME.fullmatch(line):
-            code = lines[number + 1].strip() if number + 1 < len(lines) else ""
-            frames.append(Frame(match["file"], int(match["line"]), "" if _FRAME.fullmatch(f"  {code}") else code))
+            code, part = _code(lines[number + 1 : number + 3])
+            frames.append(Frame(match["file"], int(match["line"]), code, part))
         elif frames and not line.startswith(" ") and (error := _ERROR.fullmatch(line)):
             yield Raised(error["kind"], error["words"] or "", tuple(frames))
             frames = []
+
+
+def _code(below: list[str]) -> tuple[str, str]:
+    """The line of code below a frame's, and what of it is underlined."""
+    code, marks = (*below, "", "")[:2]
+    if not code.startswith("    "):
+        return "", ""
+    if not _MARKS.fullmatch(marks):
+        return code.strip(), code.strip()
+    return code.strip(), code[len(marks) - len(marks.lstrip()) : len(marks)].strip()
 
 
 def _unquoted(text: str) -> str:

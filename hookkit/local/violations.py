@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from hookkit.contract import ExitCode
 from hookkit.local import rules
 from hookkit.local.sandbox.judge import Refusal
 from hookkit.local.sandbox.watch import Exceeded
@@ -16,7 +17,7 @@ from hookkit.report import Violation
 from hookkit.runtime.outcome import Outcome
 from hookkit.spec import HookSpec
 
-_REFUSED: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM})
+_REFUSED: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM, errno.EXDEV})
 _NO_NETWORK: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT})
 #: What programs and libraries of all kinds say when a file, or the network, was refused.
 _FILE_WORDS: Final = re.compile(r"permission denied|read-only file system|operation not permitted", re.IGNORECASE)
@@ -26,17 +27,20 @@ _NETWORK_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 _WRITING: Final = re.compile(
-    r"""["'][rb]*[wax]|\+["']|write|mkdir|makedirs|touch|unlink|remove|rename|replace|move|copy|chmod|link|rmtree|"""
-    r"""save|to_\w+\(|O_WRONLY|O_CREAT|O_RDWR|mktemp|mkstemp|mkdtemp|Temporary"""
+    r"""["']b?[wax][bt]?\+?["']|["']r[bt]?\+[bt]?["']|write|mkdir|makedirs|touch|unlink|remove|rename|replace|move|copy|"""
+    r"""chmod|chown|utime|xattr|link|rmdir|rmtree|truncate|mkfifo|mknod|tofile|save|to_\w+\(|O_WRONLY|O_CREAT|O_RDWR|"""
+    r"""mktemp|mkstemp|mkdtemp|Temporary"""
 )
 _TEMPORARY: Final = ("/tmp", "/var/tmp")  # noqa: S108 - what hooks must not use
+_PROCESSES: Final = "/proc"
 _SHOWN_WORDS: Final = 200
 
 _ELSEWHERE: Final = "write into an output, or into context.work_dir"
 _AS_INPUT: Final = "pass it as an Input, or put it into the project's package"
+_WITHOUT: Final = "let the hook do without"
 REMEDIES: Final = {
     rules.NETWORK.name: "pass the data as an Input, or declare @hook(network=True); no platform promises one",
-    rules.SOCKETS.name: "a container has no such socket: let the hook do without",
+    rules.SOCKETS.name: f"a container has no such socket: {_WITHOUT}",
     rules.WRITES.name: _ELSEWHERE,
 }
 
@@ -79,7 +83,7 @@ def find_violations(
     errors = read_traceback(outcome.stack_trace) if outcome.exit_code else ()
     found = _last_of_each(_of_errors(errors, refusals, around))
     found += _of_refusals(refusals, errors, around, found)
-    if not found and outcome.exit_code:
+    if not found and outcome.exit_code not in {ExitCode.DONE, ExitCode.WRONG_INPUT}:
         found += _of_words(outcome, errors, around, log)
     return tuple(dict.fromkeys(found))
 
@@ -109,6 +113,8 @@ def _of_errors(errors: tuple[Raised, ...], refusals: tuple[Refusal, ...], around
         number = error.number
         if number in _REFUSED and error.paths:
             yield from (one for path in error.paths if (one := _of_path(path, error, around)))
+        elif number == errno.EPERM:
+            yield _of_rights(error, around)
         elif number == errno.ENOENT and around.readable is None:
             yield from (one for path in error.paths if (one := _absent(path, error, around)))
         elif number in _NO_NETWORK or (number is not None and number < 0):
@@ -122,19 +128,29 @@ def _last_of_each(found: Iterable[Violation]) -> list[Violation]:
 
 
 def _of_path(path: str, error: Raised, around: Surroundings) -> Violation | None:
-    """Why a path was refused; None where no rule did it."""
+    """Why a path was refused; None where no rule did it, but the file's own permissions."""
     if _is_below(path, around.writable):
-        return None  # the file's own permissions
-    wrote = error.number == errno.EROFS or _is_below(path, (*around.inputs, around.code)) or _wrote(path, error)
-    known = around.readable is not None and _is_below(path, around.readable)
-    if wrote or known:
+        return _of_rights(error, around) if error.number == errno.EPERM else None
+    if _wrote(path, error, around):
         return _violation(rules.WRITES.name, f"{path} may not be written", error, around, _instead(path, around))
+    if _is_below(path, (_PROCESSES,)):
+        return _of_rights(error, around)
+    if around.readable is None or _is_below(path, around.readable):
+        return None
     return _violation(rules.READS.name, f"{path} is not in the container", error, around, _AS_INPUT)
 
 
-def _wrote(path: str, error: Raised) -> bool:
-    """Whether it was to be written: what isn't there can't have been read, else the lines of code say so."""
-    return not os.path.lexists(path) or any(_WRITING.search(frame.code) for frame in error.frames)
+def _wrote(path: str, error: Raised, around: Surroundings) -> bool:
+    """Whether it was to be written: what isn't there can't have been read, else the author's code says so."""
+    if error.number == errno.EROFS or not os.path.lexists(path):
+        return True
+    frame = _authors(error.frames, around)
+    return frame is not None and bool(_WRITING.search(frame.part))
+
+
+def _of_rights(error: Raised, around: Surroundings) -> Violation:
+    what = f"a right that a container does not have: {error.kind}: {error.words}"
+    return _violation(rules.PRIVILEGES.name, what, error, around, _WITHOUT)
 
 
 def _absent(path: str, error: Raised, around: Surroundings) -> Violation | None:

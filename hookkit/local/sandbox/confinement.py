@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple, Self
 
 from hookkit.local.sandbox import landlock
-from hookkit.local.sandbox.namespaces import leave_network
+from hookkit.local.sandbox.namespaces import leave, mount_shared_memory
 from hookkit.local.sandbox.policy import MOST_PROCESSES, Policy
 from hookkit.local.sandbox.seccomp import Filter, Network, assemble, restrictions
 from hookkit.local.sandbox.syscalls import call, libc, machine
@@ -33,6 +33,7 @@ class Steps(NamedTuple):
     """What came of each step in the child: "" where it was done, else why not.
 
     Attributes:
+        memory: whether it has a shared memory of its own.
         network: what the hook has of a network.
         listening: whether calls are asked about.
 
@@ -42,6 +43,7 @@ class Steps(NamedTuple):
     files: str = ""
     filter: str = ""
     namespace: str = ""
+    memory: str = ""
     user: str = ""
     cpus: str = ""
     network: Network = "open"
@@ -97,22 +99,38 @@ class Confinement:
         """Give up what the policy withholds, and tell the parent what came of it."""
         _limit_resources()
         libc("prctl", _REAPER, 1, 0, 0, 0)
+        was_root = os.geteuid() == 0
         cpus = _tried(_keep_to_processors, self._policy.cpus)
         if self._before is not None:
             self._before()
-        namespace = "" if self._policy.network else _tried(leave_network)
+        namespace, memory = self._leave()
         user = "" if self._policy.user is None else _tried(_become, self._policy.user)
-        privileges = _tried(_drop_privileges)
+        privileges = _tried(_drop_privileges, 1 << _OVERRIDE_PERMISSIONS if was_root else 0)
         files = self._no_ruleset or ("" if self._ruleset is None else _tried(landlock.restrict_self, self._ruleset))
         network: Network = "open" if self._policy.network else "refused" if namespace else "own"
         problem, listener = self._filter_calls(network)
-        steps = Steps(privileges, files, problem, namespace, user, cpus, network, listening=listener is not None)
+        steps = Steps(
+            privileges, files, problem, namespace, memory, user, cpus, network, listening=listener is not None
+        )
         told = json.dumps(steps._asdict()).encode()
         socket.send_fds(self._there, [told], [] if listener is None else [listener])
         if self._objections(steps):
             raise OSError(errno.EPERM, "not confined as it has to be")
         # Last, since it is forgotten when rights change: without its runner a hook is stopped.
         libc("prctl", _DEATH_SIGNAL, int(signal.SIGTERM), 0, 0, 0)
+
+    def _leave(self) -> tuple[str, str]:
+        """Leave the machine's network and shared memory; why each could not be left."""
+        try:
+            if leave(network=not self._policy.network):
+                _limit_processes(self._policy.processes)
+        except OSError as error:
+            words = error.strerror or str(error)
+            return ("" if self._policy.network else words), words
+        problem = _tried(mount_shared_memory)
+        if not problem and self._ruleset is not None:
+            landlock.allow_shared_memory(self._ruleset)
+        return "", problem
 
     def _filter_calls(self, network: Network) -> tuple[str, int | None]:
         """Install the filter that asks, else the one that does without; why there is none, and the listener."""
@@ -179,17 +197,21 @@ def _become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    _, most = resource.getrlimit(resource.RLIMIT_NPROC)
+    _limit_processes(MOST_PROCESSES)
+
+
+def _limit_processes(most: int) -> None:
+    """For a user, or a user namespace, that has no processes but these: the kernel counts by user."""
     with suppress(OSError, ValueError):  # a lower limit holds already
-        resource.setrlimit(resource.RLIMIT_NPROC, (MOST_PROCESSES, most))
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
-def _drop_privileges() -> None:
-    """No capability, none to be gained again, and no program that gives some.
+def _drop_privileges(wanted: int) -> None:
+    """No capability but those wanted, none to be gained again, and no program that gives some.
 
-    Who was root keeps one, or could not even write into folders of others; what Landlock withholds it does not give.
+    Who was root wants one, or could not even write into folders of others; what Landlock withholds it does not give.
     """
-    kept = _permitted() & 1 << _OVERRIDE_PERMISSIONS
+    kept = _permitted() & wanted
     for number in range(_CAPABILITIES):
         if not kept & 1 << number:
             with suppress(OSError):  # the kernel knows fewer, or this process may not, and then has none

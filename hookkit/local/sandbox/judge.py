@@ -20,7 +20,6 @@ _LONGEST_ADDRESS: Final = 128
 #: Sockets that the C library tries by itself, and does without where they aren't there.
 _OF_THE_LIBRARY: Final = ("/run/nscd/", "/var/run/nscd/", "/run/systemd/", "/var/lib/sss/", "/run/avahi-daemon/")
 _NO_FOLLOW: Final = 0x100
-_EMPTY_PATH: Final = 0x1000
 _AT_CWD: Final = -100
 _LISTENING: Final = "0A"
 
@@ -79,6 +78,15 @@ _PLACES: Final = {
     "fchownat": _Place(folder=0, path=1, flags=4),
     "futimesat": _Place(folder=0, path=1),
     "utimensat": _Place(folder=0, path=1, flags=3),
+    "setxattr": _Place(),
+    "lsetxattr": _Place(follows=False),
+    "fsetxattr": _Place(folder=0, path=None),
+    "setxattrat": _Place(folder=0, path=1, flags=2),
+    "removexattr": _Place(),
+    "lremovexattr": _Place(follows=False),
+    "fremovexattr": _Place(folder=0, path=None),
+    "removexattrat": _Place(folder=0, path=1, flags=2),
+    "file_setattr": _Place(folder=0, path=1, flags=4),
 }
 
 

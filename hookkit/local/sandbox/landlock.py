@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
+from hookkit.local.sandbox.policy import DEVICES, SHARED_MEMORY, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
 from hookkit.local.sandbox.syscalls import call
 
 #: Renames between folders came with version 2, truncating with 3: before, a rule about writing had a hole.
@@ -59,6 +59,16 @@ def create_ruleset(policy: Policy) -> int:
         os.close(ruleset)
         raise
     return ruleset
+
+
+def allow_shared_memory(ruleset: int) -> None:
+    """Allow the /dev/shm that this process sees now: another one was mounted since the ruleset was made.
+
+    Raises:
+        OSError: the kernel refuses.
+
+    """
+    _allow(ruleset, SHARED_MEMORY, _ALL)
 
 
 def restrict_self(ruleset: int) -> None:

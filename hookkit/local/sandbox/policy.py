@@ -21,6 +21,7 @@ SYSTEM_FILES: Final = tuple(
         *("timezone", "OpenCL", "ImageMagick-6"),
     )
 )
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - every container has it
 DEVICES: Final = tuple(Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom", "shm"))
 
 

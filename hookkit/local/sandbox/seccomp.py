@@ -36,6 +36,8 @@ _TCP: Final = (0, 6, 262)
 ATTRIBUTE_CALLS: Final = (
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"),
     *("utime", "utimes", "futimesat", "utimensat"),
+    *("setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
+    *("removexattr", "lremovexattr", "fremovexattr", "removexattrat", "file_setattr"),
 )
 IO_URING_CALLS: Final = ("io_uring_setup", "io_uring_enter", "io_uring_register")
 
@@ -82,6 +84,8 @@ def restrictions(network: Network, *, notify: bool) -> tuple[Restriction, ...]:
     """
     return (
         *(Restriction(name, refused(errno.EPERM)) for name in IO_URING_CALLS),
+        # Nothing comes of it, and nobody minds: numeric libraries bind their threads to processors as they like.
+        Restriction("sched_setaffinity", refused(0)),
         Restriction("socket", refused(errno.EAFNOSUPPORT), (Condition(0, _FAMILIES, among=False),)),
         # Without a connection there is no call that can be asked about: syslog's socket, mostly.
         Restriction("socket", refused(errno.EACCES), (Condition(0, (socket.AF_UNIX,)), _of_type(_DATAGRAM))),

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 #: Behind the name, which may hold blanks and brackets: state, parent, ... and the time of the start.
 _PARENT, _START = 1, 19
-_MEMORY: Final = ("RssAnon:", "RssShmem:")
-_SHARES: Final = ("Pss_Anon:", "Pss_Shmem:")
+#: Files of memory: those without a name, and those of POSIX's shared memory.
+_IN_MEMORY: Final = ("/memfd:", "/dev/shm/")  # noqa: S108 - looked at, not written
+_BLOCK_BYTES: Final = 512
 
 
 class Process(NamedTuple):
@@ -75,20 +77,41 @@ def _text(path: str) -> str:
 # ---------------------------------------------------------------- what they use
 
 
-def resident_bytes(pid: int) -> int:
-    """Memory of a process's own making; pages that it shares with others count in full."""
-    return _kibibytes(_text(f"/proc/{pid}/status"), _MEMORY)
+class Memory(NamedTuple):
+    """Bytes of a process's own making: that it alone writes, and that it shares."""
+
+    private: int
+    shared: int
 
 
-def share_bytes(pid: int) -> int:
+def resident_memory(pid: int) -> Memory:
+    """What of a process is in memory; pages that it shares with others count in full."""
+    text = _text(f"/proc/{pid}/status")
+    return Memory(_kibibytes(text, "RssAnon:"), _kibibytes(text, "RssShmem:"))
+
+
+def share_of_memory(pid: int) -> Memory:
     """The same, where shared pages count for the part of each that shares them: exact over a tree, but slow."""
-    rollup = _text(f"/proc/{pid}/smaps_rollup")
-    return _kibibytes(rollup, _SHARES) if rollup else resident_bytes(pid)
+    text = _text(f"/proc/{pid}/smaps_rollup")
+    return Memory(_kibibytes(text, "Pss_Anon:"), _kibibytes(text, "Pss_Shmem:")) if text else resident_memory(pid)
 
 
-def _kibibytes(text: str, fields: tuple[str, ...]) -> int:
-    lines = (line.split() for line in text.splitlines())
-    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in fields)
+def _kibibytes(text: str, field: str) -> int:
+    at = text.find(f"\n{field}")
+    return int(text[at:].split(maxsplit=2)[1]) * 1024 if at >= 0 else 0
+
+
+def files_in_memory(pid: int) -> dict[int, int]:
+    """The bytes of each file of memory that a process has open, by the file's number."""
+    found: dict[int, int] = {}
+    folder = f"/proc/{pid}/fd"
+    with suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208 - asked often
+            with suppress(OSError):
+                if os.readlink(f"{folder}/{name}").startswith(_IN_MEMORY):  # noqa: PTH115 - asked often
+                    stat = os.stat(f"{folder}/{name}")  # noqa: PTH116 - asked often
+                    found[stat.st_ino] = stat.st_blocks * _BLOCK_BYTES
+    return found
 
 
 def thread_count(pid: int) -> int:

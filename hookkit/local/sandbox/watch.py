@@ -9,7 +9,16 @@ from threading import Event, Thread
 from typing import Final, Literal
 
 from hookkit.local.sandbox.policy import Policy
-from hookkit.local.sandbox.tree import Process, descendants, is_alive, resident_bytes, share_bytes, thread_count
+from hookkit.local.sandbox.tree import (
+    Memory,
+    Process,
+    descendants,
+    files_in_memory,
+    is_alive,
+    resident_memory,
+    share_of_memory,
+    thread_count,
+)
 
 Exceeded = Literal["", "memory", "time", "processes"]
 
@@ -77,14 +86,18 @@ class Watch(Thread):
         return count > self._policy.processes
 
     def _too_large(self) -> bool:
-        used = self._used(resident_bytes)
+        used = self._used(resident_memory)
         if used > self._policy.memory_bytes:  # at most; what forks share was counted for each of them
-            used = self._used(share_bytes)
+            used = self._used(share_of_memory)
         self.peak_memory_bytes = max(self.peak_memory_bytes, used)
         return used > self._policy.memory_bytes
 
-    def _used(self, measure: Callable[[int], int]) -> int:
-        return measure(self._root) + sum(measure(process.pid) for process in self._seen)
+    def _used(self, measure: Callable[[int], Memory]) -> int:
+        """Bytes of the whole tree; of files in memory those that are open, or mapped, whichever are more."""
+        pids = (self._root, *(process.pid for process in self._seen))
+        parts = [measure(pid) for pid in pids]
+        files = {number: size for pid in pids for number, size in files_in_memory(pid).items()}
+        return sum(one.private for one in parts) + max(sum(one.shared for one in parts), sum(files.values()))
 
 
 def kill_tree(root: int) -> None:

@@ -1,0 +1,153 @@
+"""A LocalRun becomes a ProcessPlan: what a confined process writes, reads and uses of this machine, and is told."""
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hookkit.bundle import runtime_path
+from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, PROGRESS_VARIABLE
+from hookkit.image.code import code_entries
+from hookkit.local.interpreter import PythonFolders
+from hookkit.local.run import LocalRun
+from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
+from hookkit.local.violations import Surroundings
+from hookkit.project import contained_environment, hook_command
+
+#: Numbers that no user has, and that a container with few users of its own knows, too.
+_NOBODYS: Final = range(20_000, 60_000)
+#: A Unix socket's name has 107 bytes: multiprocessing's take some 60 below an output's, with the staging folder's.
+_LONGEST_NAME: Final = 44
+
+
+@dataclass(frozen=True)
+class Volume:
+    """What of this machine a run writes.
+
+    Attributes:
+        outputs: each output's folder, by its name.
+        called: what the hook gets to know them by: short names, since those of sockets below must be short.
+        outcome: the runtime's word at the end.
+        home: for a hook without an output.
+        progress: gets the hook's progress; None where nobody looks.
+
+    """
+
+    outputs: Mapping[str, Path]
+    called: Mapping[str, Path]
+    outcome: Path
+    home: Path
+    progress: Path | None = None
+
+    @property
+    def writable(self) -> tuple[Path, ...]:
+        """All of it."""
+        files = (self.outcome, *([self.progress] if self.progress else []))
+        return (*self.outputs.values(), *files, *([] if self.outputs else [self.home]))
+
+
+@dataclass(frozen=True)
+class ProcessPlan:
+    """A hook's process: the call, the volume, the interpreter's folders, and the code that goes into images."""
+
+    run: LocalRun
+    volume: Volume
+    python: PythonFolders
+    code: tuple[Path, ...]
+    user: int | None
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The inputs that were given."""
+        return tuple(place for place in self.run.call.inputs.values() if place is not None)
+
+    @property
+    def policy(self) -> Policy:
+        """Read what the container would have, write the volume, use what is declared."""
+        spec = self.run.spec
+        return Policy(
+            readable=(*self.python.folders, runtime_path(), *self.code, *self.inputs),
+            listed=(self.run.project.code_root,),
+            writable=self.volume.writable,
+            network=spec.network,
+            cpus=spec.resources.cpu.amount,
+            memory_bytes=int(spec.resources.memory.amount),
+            seconds=float(spec.timeout_seconds),
+            user=self.user,
+        )
+
+    @property
+    def command(self) -> list[str]:
+        """The container's command, with this machine's paths."""
+        outputs = {name: str(place) for name, place in self.volume.called.items()}
+        return [*hook_command(self.run.project, str(self.run.spec.entry_point)), *self.run.arguments(outputs=outputs)]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The container's variables, and what its runner tells the runtime."""
+        told = {LOG_FORMAT_VARIABLE: self.run.log_format, OUTCOME_VARIABLE: str(self.volume.outcome)}
+        progress = {PROGRESS_VARIABLE: str(self.volume.progress)} if self.volume.progress else {}
+        packages = {"PYTHONUSERBASE": self.python.user_base} if self.python.user_base else {}
+        own = {"TMPDIR": str(self.volume.home)} | told | progress | packages
+        return contained_environment(self.run.project) | own | self.run.secret_variables()
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What the hook sees around it."""
+        code = self.run.project.code_root
+        writable = (*self.volume.writable, *self.volume.called.values(), *DEVICES)
+        return Surroundings(
+            code=str(code),
+            own_code=code,
+            project=self.run.project.root,
+            writable=tuple(map(str, writable)),
+            inputs=tuple(map(str, self.inputs)),
+            readable=tuple(map(str, (*self.policy.readable, *SYSTEM_FOLDERS, *SYSTEM_FILES))),
+        )
+
+
+@contextmanager
+def planned(run: LocalRun, python: PythonFolders) -> Iterator[ProcessPlan]:
+    """Plan a hook's process; the folders that it writes are there while the block runs."""
+    with _volume(run) as volume:
+        user = None if os.getuid() else random.choice(_NOBODYS)  # noqa: S311 - any will do
+        yield ProcessPlan(run, volume, python, tuple(code_entries(run.project)), user)
+
+
+@contextmanager
+def _volume(run: LocalRun) -> Iterator[Volume]:
+    """Make the folders, which have to be there before anybody is confined to them; empty ones go again."""
+    outputs = run.call.outputs
+    made = [folder for output in outputs.values() for folder in _make(output)]
+    try:
+        with tempfile.TemporaryDirectory(prefix="hookkit-") as folder:
+            home, outcome = Path(folder, "volume"), Path(folder, "outcome.json")
+            home.mkdir()
+            outcome.touch()
+            called = {name: _short(output, Path(folder, name)) for name, output in outputs.items()}
+            yield Volume(outputs, called, outcome, home, run.progress_file)
+    finally:
+        for place in reversed(made):
+            with suppress(OSError):  # it holds something
+                place.rmdir()
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and those above it; the ones that were not there. What can't be made is the runtime's to tell."""
+    missing = []
+    with suppress(OSError):
+        missing = [one for one in (*reversed(folder.parents), folder) if not one.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _short(output: Path, link: Path) -> Path:
+    """The output itself, or a link where its name is so long that no socket below could be named."""
+    if len(os.fsencode(output)) <= _LONGEST_NAME:
+        return output
+    link.symlink_to(output)
+    return link
