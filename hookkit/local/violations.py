@@ -221,6 +221,8 @@ def _of_words(
     outcome: Outcome, errors: tuple[Raised, ...], around: Surroundings, log: tuple[str, ...]
 ) -> Iterator[Violation]:
     """What sounds like a refusal: of native code, or of a child program in the log."""
+    if any(error.number in _REFUSED and error.paths for error in errors):
+        return  # it was understood, and no rule did it
     last = errors[-1] if errors else Raised("", "", ())
     for words in (outcome.message, *reversed(log)):
         for pattern, rule in ((_NETWORK_WORDS, rules.NETWORK), (_FILE_WORDS, rules.WRITES)):

@@ -1,0 +1,157 @@
+"""How a hook failed, and what was refused, become violations: what, whose line, what instead, and no false claim."""
+
+from pathlib import Path
+
+import pytest
+
+from hookkit.local.sandbox.judge import Refusal
+from hookkit.local.violations import Surroundings, exceeding, find_violations
+from hookkit.report import Violation
+from hookkit.runtime.outcome import Outcome
+from hookkit.spec import EntryPoint, HookSpec
+
+CODE = "/home/me/project/src"
+HERE = Surroundings(
+    code=CODE,
+    own_code=Path(CODE),
+    project=Path("/home/me/project"),
+    writable=("/data/out",),
+    inputs=("/data/in",),
+    readable=("/data/in", CODE, "/usr", "/proc"),
+    home="/home/me",
+)
+CONTAINER = Surroundings(
+    code="/opt/hook/code", own_code=Path(CODE), project=Path("/home/me/project"), writable=("/mnt/vol/output",)
+)
+
+
+def failed(code: str, error: str, *, file: str = f"{CODE}/hooks/job.py", below: str = "") -> Outcome:
+    trace = f'Traceback (most recent call last):\n  File "{file}", line 12, in run\n    {code}\n{below}{error}\n'
+    return Outcome(1, error.partition(":")[0], error, stack_trace=trace)
+
+
+def found(outcome: Outcome, *refusals: Refusal, around: Surroundings = HERE, log: tuple[str, ...] = ()) -> Violation:
+    (only,) = find_violations(outcome, refusals, around, log)
+    return only
+
+
+def denied(path: str) -> str:
+    return f"PermissionError: [Errno 13] Permission denied: {path!r}"
+
+
+def test_a_violation_says_what_whose_line_and_what_to_write_instead() -> None:
+    violation = found(failed('open("/tmp/x", "w")', denied("/tmp/x")))
+
+    assert violation.rule == "writes"
+    assert violation.what == "/tmp/x may not be written"
+    assert violation.line == "src/hooks/job.py:12"
+    assert violation.code == 'open("/tmp/x", "w")'
+    assert "context.work_dir" in violation.remedy
+
+
+def test_the_line_is_the_authors_not_the_librarys() -> None:
+    library = '  File "/usr/lib/python3/shutil.py", line 9, in copy\n    open(dst, "wb")\n'
+
+    violation = found(failed('shutil.copy(a, "/tmp/x")', denied("/tmp/x"), below=library))
+
+    assert violation.line == "src/hooks/job.py:12"
+
+
+def test_in_a_container_lines_are_named_as_on_this_machine() -> None:
+    error = "OSError: [Errno 30] Read-only file system: '/opt/x'"
+
+    violation = found(failed("p.touch()", error, file="/opt/hook/code/hooks/job.py"), around=CONTAINER)
+
+    assert (violation.rule, violation.line) == ("writes", "src/hooks/job.py:12")
+
+
+def test_what_this_machine_has_and_the_container_lacks_is_named(tmp_path: Path) -> None:
+    error = f"FileNotFoundError: [Errno 2] No such file or directory: '{tmp_path}'"
+
+    violation = found(failed("os.listdir(p)", error, file="/opt/hook/code/job.py"), around=CONTAINER)
+
+    assert violation.rule == "reads"
+    assert "on this machine, but not in the container" in violation.what
+
+
+READS = {
+    "a file that is there": ('open("/etc/shadow").read()', "/etc/shadow", "reads"),
+    "with the mode of reading": ('open("/etc/shadow", "rb").read()', "/etc/shadow", "reads"),
+    "a file that is not there": ('open("/srv/none").read()', "/srv/none", "writes"),
+    "an input that is written": ('Path("/data/in").write_text("x")', "/data/in", "writes"),
+}
+
+
+@pytest.mark.parametrize(("code", "path", "rule"), READS.values(), ids=READS)
+def test_reading_and_writing_are_told_apart(code: str, path: str, rule: str) -> None:
+    assert found(failed(code, denied(path))).rule == rule
+
+
+OWN = {
+    "of the output": ("open(p)", "/data/out/locked"),
+    "of the system, read": ("open(p)", "/usr/bin/env"),
+}
+
+
+@pytest.mark.parametrize(("code", "path"), OWN.values(), ids=OWN)
+def test_a_files_own_permissions_are_no_rule_of_the_platform(code: str, path: str) -> None:
+    assert find_violations(failed(code, denied(path)), (), HERE) == ()
+
+
+REMEDIES = {
+    "/tmp/x": "tempfile",
+    "/home/me/.cache/x": "HOME",
+    f"{CODE}/x": "image's own files",
+    "/data/in/x": "an input is never changed",
+}
+
+
+@pytest.mark.parametrize(("path", "words"), REMEDIES.items())
+def test_the_remedy_fits_the_place(path: str, words: str) -> None:
+    assert words in found(failed('open(p, "w")', denied(path))).remedy
+
+
+def test_rights_that_no_container_has_are_named_as_such() -> None:
+    violation = found(failed("os.kill(1, 9)", "PermissionError: [Errno 1] Operation not permitted"))
+
+    assert violation.rule == "privileges"
+
+
+def test_a_network_error_names_the_addresses_that_were_refused() -> None:
+    error = "OSError: [Errno 101] Network is unreachable"
+
+    violation = found(failed("s.connect(a)", error), Refusal("network", "192.0.2.1:80", "python"))
+
+    assert violation.rule == "network"
+    assert "192.0.2.1:80 was refused" in violation.what
+
+
+def test_a_refusal_that_the_hook_went_on_after_is_named_too() -> None:
+    violation = found(Outcome(), Refusal("network", "192.0.2.1:80", "curl"))
+
+    assert violation.what == "curl: 192.0.2.1:80 was refused"
+    assert violation.line == ""
+
+
+def test_of_a_child_program_its_last_words_are_shown_and_no_more_is_claimed() -> None:
+    outcome = failed("subprocess.run(c, check=True)", "CalledProcessError: Command returned 1")
+
+    violation = found(outcome, log=("starting", "gdal: /x: Permission denied"))
+
+    assert violation.what == "a rule may have refused something: gdal: /x: Permission denied"
+    assert violation.line == "src/hooks/job.py:12"
+
+
+def test_a_failure_that_no_rule_caused_is_no_violation() -> None:
+    assert find_violations(failed("1 / 0", "ZeroDivisionError: division by zero"), (), HERE, ("all is well",)) == ()
+
+
+def test_a_wrong_call_is_no_violation_whatever_it_says() -> None:
+    assert find_violations(Outcome(2, "CallError", "--output: Permission denied"), (), HERE) == ()
+
+
+@pytest.mark.parametrize(("exceeded", "words"), [("memory", "memory='1Gi'"), ("time", "timeout_seconds=3600")])
+def test_what_was_exceeded_names_the_declaration(exceeded: str, words: str) -> None:
+    spec = HookSpec("h", "1", "H", "", EntryPoint("m", "h"))
+
+    assert words in exceeding(exceeded, spec).what  # type: ignore[arg-type]
