@@ -104,9 +104,9 @@ class ProcessPlan:
             code=str(code),
             own_code=code,
             project=self.run.project.root,
-            writable=tuple(map(str, writable)),
+            writable=tuple(dict.fromkeys([*map(str, writable), *map(os.path.realpath, writable)])),
             inputs=tuple(map(str, self.inputs)),
-            readable=tuple(map(str, (*self.policy.readable, *SYSTEM_FOLDERS, *SYSTEM_FILES))),
+            readable=tuple(map(os.path.realpath, (*self.policy.readable, *SYSTEM_FOLDERS, *SYSTEM_FILES))),
         )
 
 

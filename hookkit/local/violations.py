@@ -1,9 +1,11 @@
 """How a hook failed, and what was refused, become Violations: which rule, what, whose line, what to write instead."""
 
 import errno
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,7 +22,9 @@ from hookkit.spec import HookSpec
 _REFUSED: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM, errno.EXDEV})
 _NO_NETWORK: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT})
 #: What programs and libraries of all kinds say when a file, or the network, was refused.
-_FILE_WORDS: Final = re.compile(r"permission denied|read-only file system|operation not permitted", re.IGNORECASE)
+_FILE_WORDS: Final = re.compile(
+    r"permission denied|read-only file system|operation not permitted|unable to open database file", re.IGNORECASE
+)
 _NETWORK_WORDS: Final = re.compile(
     r"network is unreachable|name resolution|(could not|couldn't) resolve|name or service not known|"
     r"failed to establish a new connection|nodename nor servname",
@@ -38,9 +42,10 @@ _SHOWN_WORDS: Final = 200
 _ELSEWHERE: Final = "write into an output, or into context.work_dir"
 _AS_INPUT: Final = "pass it as an Input, or put it into the project's package"
 _WITHOUT: Final = "let the hook do without"
+_OF_SOCKETS: Final = f"a container has no such socket: {_WITHOUT}"
 REMEDIES: Final = {
     rules.NETWORK.name: "pass the data as an Input, or declare @hook(network=True); no platform promises one",
-    rules.SOCKETS.name: f"a container has no such socket: {_WITHOUT}",
+    rules.SOCKETS.name: _OF_SOCKETS,
     rules.WRITES.name: _ELSEWHERE,
 }
 
@@ -80,7 +85,8 @@ def find_violations(
         log: its last lines.
 
     """
-    errors = read_traceback(outcome.stack_trace) if outcome.exit_code else ()
+    # Errors of threads and of other interpreters are told in the log alone.
+    errors = (*read_traceback("\n".join(map(_message, log))), *read_traceback(outcome.stack_trace))
     found = _last_of_each(_of_errors(errors, refusals, around))
     found += _of_refusals(refusals, errors, around, found)
     if not found and outcome.exit_code not in {ExitCode.DONE, ExitCode.WRONG_INPUT}:
@@ -115,6 +121,10 @@ def _of_errors(errors: tuple[Raised, ...], refusals: tuple[Refusal, ...], around
             yield from (one for path in error.paths if (one := _of_path(path, error, around)))
         elif number == errno.EPERM:
             yield _of_rights(error, around)
+        elif number == errno.EACCES and any("socket" in frame.part for frame in error.frames):
+            yield _violation(rules.SOCKETS.name, f"a socket was refused: {error.words}", error, around, _OF_SOCKETS)
+        elif _is_fork(error):
+            yield _violation(rules.PROCESSES.name, f"no more processes: {error.words}", error, around, _FEWER)
         elif number == errno.ENOENT and around.readable is None:
             yield from (one for path in error.paths if (one := _absent(path, error, around)))
         elif number in _NO_NETWORK or (number is not None and number < 0):
@@ -129,13 +139,14 @@ def _last_of_each(found: Iterable[Violation]) -> list[Violation]:
 
 def _of_path(path: str, error: Raised, around: Surroundings) -> Violation | None:
     """Why a path was refused; None where no rule did it, but the file's own permissions."""
-    if _is_below(path, around.writable):
+    real = path if around.readable is None else os.path.realpath(path)  # a container's links lead elsewhere
+    if _is_below(real, around.writable):
         return _of_rights(error, around) if error.number == errno.EPERM else None
     if _wrote(path, error, around):
         return _violation(rules.WRITES.name, f"{path} may not be written", error, around, _instead(path, around))
-    if _is_below(path, (_PROCESSES,)):
+    if _is_below(real, (_PROCESSES,)):
         return _of_rights(error, around)
-    if around.readable is None or _is_below(path, around.readable):
+    if around.readable is None or _is_below(real, around.readable):
         return None
     return _violation(rules.READS.name, f"{path} is not in the container", error, around, _AS_INPUT)
 
@@ -145,7 +156,15 @@ def _wrote(path: str, error: Raised, around: Surroundings) -> bool:
     if error.number == errno.EROFS or not os.path.lexists(path):
         return True
     frame = _authors(error.frames, around)
-    return frame is not None and bool(_WRITING.search(frame.part))
+    if frame is None or ("link" in frame.part and error.paths[1:] and path == error.paths[0]):
+        return False  # what a link leads to is not written
+    return bool(_WRITING.search(frame.part))
+
+
+def _is_fork(error: Raised) -> bool:
+    """Whether a process or thread could not be started for want of numbers."""
+    forked = error.number == errno.EAGAIN and any("fork" in frame.part for frame in error.frames)
+    return forked or "can't start new thread" in error.words
 
 
 def _of_rights(error: Raised, around: Surroundings) -> Violation:
@@ -195,6 +214,15 @@ def _line(frame: Frame | None, around: Surroundings) -> str:
         return ""
     file = around.own_code / frame.file.removeprefix(f"{around.code}/")
     return f"{file.relative_to(around.project) if file.is_relative_to(around.project) else file}:{frame.line}"
+
+
+def _message(line: str) -> str:
+    """What a line of the log says, also where it's ECS."""
+    if line.startswith("{"):
+        with suppress(ValueError):
+            data = json.loads(line)
+            return str(data.get("message", "")) if isinstance(data, dict) else line
+    return line
 
 
 def _is_below(path: str, places: tuple[str, ...]) -> bool:

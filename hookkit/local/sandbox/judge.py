@@ -50,6 +50,9 @@ class Asked:
     arguments: tuple[int, ...]
 
 
+#: Which argument says where to: its place, and that of its length behind it.
+_ADDRESSED_AT: Final = {"sendto": 4}
+
 #: None and 0: let through. A number alone: refused without a word, since nobody meant it.
 Verdict = tuple[Refusal | None, int]
 _THROUGH: Final[Verdict] = (None, 0)
@@ -120,7 +123,8 @@ class Judge:
             return Refusal(
                 "network", "a socket of the internet without a connection (UDP)", program(asked.pid)
             ), errno.EACCES
-        address = read_address(_memory(asked.pid, asked.arguments[1], min(asked.arguments[2], _LONGEST_ADDRESS)))
+        place = _ADDRESSED_AT.get(asked.call, 1)
+        address = read_address(_memory(asked.pid, *_bounded(asked.arguments[place : place + 2])))
         return self._of_binding(asked, address) if asked.call == "bind" else self._of_connecting(asked, address)
 
     # ------------------------------------------------------------ sockets
@@ -177,6 +181,12 @@ def program(pid: int) -> str:
 
 
 # ---------------------------------------------------------------- what a call is about
+
+
+def _bounded(arguments: tuple[int, ...]) -> tuple[int, int]:
+    """Where an address lies, and its length, which a process may have made up."""
+    address, length = arguments
+    return address, min(length, _LONGEST_ADDRESS)
 
 
 def _memory(pid: int, address: int, size: int) -> bytes:

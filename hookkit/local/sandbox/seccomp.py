@@ -90,8 +90,13 @@ def restrictions(network: Network, *, notify: bool) -> tuple[Restriction, ...]:
         # Without a connection there is no call that can be asked about: syslog's socket, mostly.
         Restriction("socket", refused(errno.EACCES), (Condition(0, (socket.AF_UNIX,)), _of_type(_DATAGRAM))),
         *(_refused_network(notify=notify) if network == "refused" else ()),
+        *(_ADDRESSED if network != "open" and notify else ()),
         *((Restriction(name, Action.NOTIFY) for name in ("connect", *ATTRIBUTE_CALLS)) if notify else ()),
     )
+
+
+#: Datagrams that name where they go need no connection.
+_ADDRESSED: Final = (Restriction("sendto", Action.NOTIFY, (Condition(4, (0,), among=False),)),)
 
 
 def _of_type(kind: int, *, among: bool = True) -> Condition:

@@ -109,6 +109,12 @@ def test_where_nobody_answers_there_is_no_socket_of_the_internet(kind: int) -> N
     assert asked("refused", "socket", socket.AF_INET, kind, notify=False) == refused(errno.EACCES)
 
 
+@pytest.mark.parametrize("network", ["own", "refused"])
+def test_datagrams_that_name_where_they_go_are_asked_about(network: Network) -> None:
+    assert asked(network, "sendto", 3, 0, 0, 0, 0x7F00) == Action.NOTIFY
+    assert asked("open", "sendto", 3, 0, 0, 0, 0x7F00) == Action.ALLOW
+
+
 def test_binding_to_processors_is_done_without_effect() -> None:
     assert asked("own", "sched_setaffinity") == refused(0)
 
