@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "manifest": "Write the descriptions into dist/, without an image.",
     "spec": "Print what the hook declares, as JSON.",
     "check": "Find what is wrong in manifests, before anyone submits them.",
+    "doctor": "Look at what this machine offers, and what to do about what is missing.",
     "lock": "Pin what the image is made of in hookkit.lock.",
     "cache": "Look at what is kept so that nothing is made twice, or remove it.",
     "demo": "Show it all, in a temporary folder.",

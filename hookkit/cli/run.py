@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from hookkit.cache import Cache
 from hookkit.cli.hookoptions import (
     AFTER_SECTION,
     FOLDERS_SECTION,
@@ -19,7 +20,7 @@ from hookkit.cli.hookoptions import (
 )
 from hookkit.cli.progress import hook_progress
 from hookkit.cli.report import print_report
-from hookkit.cli.target import load_target
+from hookkit.cli.target import find_target
 from hookkit.datatypes import did_you_mean
 from hookkit.errors import CallError, HookkitError, Problem, ProjectError
 from hookkit.project import Project
@@ -46,7 +47,7 @@ class _RunCommand(click.Command):
         before, ctx.meta[_AFTER] = _split(args)
         target, flags = _split_target(before, self.own)
         try:
-            ctx.obj = load_target(target)
+            ctx.obj = find_target(target, Cache.of_user())
         except HookkitError as error:
             if not _HELP & set(before):
                 raise

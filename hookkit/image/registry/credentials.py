@@ -56,8 +56,8 @@ def find_credentials(address: Address, environment: Mapping[str, str] = os.envir
 
 
 def _found(address: Address, environment: Mapping[str, str]) -> Iterator[Credentials]:
-    for path in _files(environment):
-        settings = _read(path)
+    for path in credential_files(environment):
+        settings = read_settings(path)
         try:
             yield from _from_helpers(address, settings, environment)
             yield from _from_entries(address, settings, path)
@@ -66,7 +66,7 @@ def _found(address: Address, environment: Mapping[str, str]) -> Iterator[Credent
             raise RegistryError(Problem(str(path), what, f"mend it, or log in anew with `{address.login}`")) from None
 
 
-def _files(environment: Mapping[str, str]) -> Iterator[Path]:
+def credential_files(environment: Mapping[str, str]) -> Iterator[Path]:
     """Where credentials may stand; what the user named comes first."""
     home = _home(environment)
     if named := environment.get("REGISTRY_AUTH_FILE"):
@@ -85,7 +85,7 @@ def _home(environment: Mapping[str, str]) -> Path:
         return Path(os.devnull)
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def read_settings(path: Path) -> Mapping[str, Any]:
     try:
         settings = json.loads(path.read_bytes() or b"{}")
     except (FileNotFoundError, NotADirectoryError):
@@ -139,10 +139,10 @@ def _credentials(entry: Mapping[str, str], place: str) -> Credentials | None:
 
 def _by_name(entries: Mapping[str, Any] | None) -> dict[str, Any]:
     """Entries by the one name of their registry, and of their repository where they have one."""
-    return {_name(key): entry for key, entry in (entries or {}).items()}
+    return {registry_name(key): entry for key, entry in (entries or {}).items()}
 
 
-def _name(key: str) -> str:
+def registry_name(key: str) -> str:
     bare = key.removeprefix("https://").removeprefix("http://").rstrip("/")
     registry, slash, below = bare.partition("/")
     return known_as(registry) + (f"/{below}" if slash and below not in {"v1", "v2"} else "")

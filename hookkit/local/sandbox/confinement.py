@@ -79,10 +79,17 @@ class Confinement:
     # ------------------------------------------------------------ in the parent
 
     def told(self) -> tuple[Steps, int | None]:
-        """What the child did, and the descriptor that tells of its calls; once the child was started."""
+        """What the child did, and the descriptor that tells of its calls; once the child was started.
+
+        Raises:
+            OSError: it told nothing, since it ended before.
+
+        """
         self._there.close()
         data, descriptors, _, _ = socket.recv_fds(self._here, _MOST_BYTES, 1)
-        return Steps(**json.loads(data)) if data else Steps(), next(iter(descriptors), None)
+        if not data:
+            raise OSError(errno.ESRCH, "it ended before it was confined")
+        return Steps(**json.loads(data)), next(iter(descriptors), None)
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ import subprocess
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -121,8 +121,9 @@ def _start(command: Command, confinement: Confinement) -> subprocess.Popen[bytes
     except OSError as error:
         raise EngineError(Problem(command.arguments[0], f"can't be run: {error.strerror}", command.advice)) from None
     except subprocess.SubprocessError as error:
-        if objections := command.objections(confinement.told()[0]):
-            raise EngineError(*objections) from None
+        with suppress(OSError):  # it told nothing
+            if objections := command.objections(confinement.told()[0]):
+                raise EngineError(*objections) from None
         raise EngineError(Problem(command.arguments[0], f"can't be confined: {error}", command.advice)) from None
 
 
