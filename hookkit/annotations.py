@@ -294,9 +294,6 @@ _READERS: Final[tuple[Callable[[Any], ValueType | None], ...]] = (
 )
 
 
-# ---------------------------------------------------------------- what a function returns
-
-
 def read_results(annotation: Any) -> dict[str, ValueType]:
     """The fields of a dataclass, NamedTuple or pydantic model that a function returns; nothing for None.
 

@@ -1,7 +1,8 @@
 """The runtime as files: hookkit's container side, which travels into images and onto the path of the hook's Python.
 
 It is copied from the hookkit that runs, because hookkit is on no package index. The author's tools and their libraries
-stay behind, so what runs here has on its path exactly what the container has.
+stay behind, so what runs here has on its path exactly what the container has. The tests of a project get the pytest
+plugin beside it.
 """
 
 import hashlib
@@ -40,20 +41,36 @@ _CONTAINER_SIDE: Final = (
     "travel.py",
     "version.py",
 )
+#: What the pytest plugin is, on top of that; it asks the desk for all else.
+_TESTING_SIDE: Final = ("report.py", "testing")
 
 
 @cache
 def runtime_files() -> Mapping[str, bytes]:
     """Each file of the runtime by its path below an import root (`hookkit/spec.py`), sorted."""
-    places = [_PACKAGE / name for name in _CONTAINER_SIDE]
+    return _files(_CONTAINER_SIDE)
+
+
+@cache
+def testing_files() -> Mapping[str, bytes]:
+    """The same with the pytest plugin."""
+    return _files((*_CONTAINER_SIDE, *_TESTING_SIDE))
+
+
+def _files(names: tuple[str, ...]) -> dict[str, bytes]:
+    places = [_PACKAGE / name for name in names]
     files = [file for place in places for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
     return {f"hookkit/{file.relative_to(_PACKAGE).as_posix()}": file.read_bytes() for file in sorted(files)}
 
 
 def runtime_digest() -> str:
     """SHA-256 over names and contents, in hex."""
+    return _digest(runtime_files())
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for name, content in runtime_files().items():
+    for name, content in files.items():
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
@@ -77,7 +94,11 @@ def _states(folder: str) -> Iterator[str]:
 
 def write_runtime(folder: Path) -> None:
     """Write the runtime below an import root."""
-    for name, content in runtime_files().items():
+    _write(runtime_files(), folder)
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
@@ -90,4 +111,18 @@ def runtime_path() -> Path:
         CacheError: the cache folder can't be written.
 
     """
-    return Cache.of_user().folder("runtime", f"{__version__}-{runtime_digest()}", write_runtime)
+    return _path("runtime", runtime_files())
+
+
+def testing_path() -> Path:
+    """The same with the pytest plugin, for a project's own tests.
+
+    Raises:
+        CacheError: the cache folder can't be written.
+
+    """
+    return _path("testing", testing_files())
+
+
+def _path(kind: str, files: Mapping[str, bytes]) -> Path:
+    return Cache.of_user().folder(kind, f"{__version__}-{_digest(files)}", lambda folder: _write(files, folder))

@@ -267,9 +267,6 @@ class HookSpec(Record):
             raise ValueError(msg) from error
 
 
-# ---------------------------------------------------------------- the spec's JSON
-
-
 class _Format(NamedTuple):
     """How a field is written in JSON's terms, and read."""
 

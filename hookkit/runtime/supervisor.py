@@ -47,11 +47,8 @@ def supervise(run: Callable[[Journal], Outcome]) -> int:
     return outcome.exit_code
 
 
-# ---------------------------------------------------------------- the child
-
-
 def _become_child(run: Callable[[Journal], Outcome], journal: Journal, mask: set[signal.Signals | int]) -> Never:
-    """In the child: run the hook and end, whatever happens, without the parent's way out."""
+    """In the child: run the hook and end, whatever happens."""
     exit_code: int = ExitCode.HOOK_FAILED
     try:
         os.setpgid(0, 0)
@@ -79,14 +76,8 @@ def _flush() -> None:
             continue
 
 
-# ---------------------------------------------------------------- the parent
-
-
 def _watch(child: int, journal: Journal) -> tuple[Outcome, int]:
-    """Wait for the child to end, forwarding stops to it and killing its group when it takes too long.
-
-    Gives the outcome and the child's peak resident memory in bytes.
-    """
+    """The outcome and the peak resident memory, in bytes, of the child; stops are forwarded, and bounded in time."""
     stopped: signal.Signals | None = None
     deadline, reminders = _NEVER, _REMINDERS
     while not _has_ended(child):
@@ -131,7 +122,7 @@ def _kill_group(leader: int) -> None:
 
 
 def _end_orphans(child: int) -> None:
-    """What the hook left in sessions of its own came to this process, where orphans do; its orphans come, too."""
+    """End what the hook left in other sessions: it is this process's now, as is what that leaves in turn."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     while children.exists() and (orphans := {*map(int, children.read_text().split())} - {child}):
         for pid in orphans:
@@ -148,7 +139,7 @@ def _grace_seconds() -> float:
 
 
 def _outcome(status: int, stopped: signal.Signals | None, journal: Journal) -> Outcome:
-    """The child's own outcome, or, where it could leave none, what killed it."""
+    """The child's own outcome, or what killed it."""
     if told := journal.read().outcome:
         return told
     if stopped is not None:

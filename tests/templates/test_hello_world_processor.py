@@ -125,7 +125,7 @@ def test_its_python_passes_strict_mypy(project: Path) -> None:
 
 
 def test_its_own_tests_pass_without_installing_it(project: Path) -> None:
-    done = run(project, "pytest", "-q", "-p", "no:cacheprovider")
+    done = run(project, "hookkit", "test", "-q", "-p", "no:cacheprovider")
 
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout
