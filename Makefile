@@ -40,7 +40,7 @@ arrow: $(VENV)/.development
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.development ## print the figures of benchmarks/
-	@set -e; for name in startup contract check images; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+	@set -e; for name in startup contract check images local; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
 clean: ## remove the environment, the caches and what was built
 	rm -rf $(VENV) $(LITTER)

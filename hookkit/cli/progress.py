@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
-
-import click
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -58,36 +56,58 @@ def progress_bar(title: str) -> Iterator["Watcher"]:
 
 
 class HookProgress:
-    """Shows the log of a hook, and a bar below it once the hook reports progress into `file`."""
+    """Shows the log of a hook, and a bar below it once the hook reports progress into `file`.
+
+    The file is None where there is no terminal to draw on.
+    """
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
         self._bar: Bar | None = None
+        self._drawing = Lock()
         self._over = Event()
 
-    def print_line(self, line: str) -> None:
+    def __call__(self, line: str) -> None:
         """Show a line of the log, above the bar."""
-        if self._bar is None:
-            click.echo(line, err=True)
-        else:
-            from rich.text import Text
+        self.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
-            self._bar.console.print(Text.from_ansi(line), soft_wrap=True)
+    def write(self, block: bytes) -> None:
+        """Show lines of the log, byte by byte as the hook printed them, and the bar below."""
+        with self._drawing:
+            if self._bar is None:
+                _write(block)
+                return
+            # Not by `console.print`, which takes minutes for a log that a hook prints in a second.
+            self._bar.stop()
+            _write(block if block.endswith(b"\n") else block + b"\n")
+            self._bar.start()
+
+    print_line = __call__
 
     def watch(self) -> None:
         """Draw what the file says until it is over."""
         while not self._over.wait(_GLANCE_SECONDS):
-            if (found := self._read()) and self._bar is None:
-                self._bar = _hook_bar()
-                self._bar.start()
-            if found and self._bar:
-                self._bar.update(self._bar.task_ids[0], completed=found[0], total=found[1])
+            if found := self._read():
+                self._draw(*found)
+
+    def measured(self, done: int, total: int) -> None:
+        """Show how many bytes of the outputs are measured; the hook itself is over by then."""
+        self._over.set()
+        if self.file:
+            self._draw(done, total, "measuring the outputs")
 
     def stop(self) -> None:
-        """Leave the bar as it stands."""
+        """Take the bar away."""
         self._over.set()
         if self._bar:
             self._bar.stop()
+
+    def _draw(self, done: int, total: int, description: str = "") -> None:
+        with self._drawing:  # the file's watcher, or the threads that measure
+            if self._bar is None:
+                self._bar = _hook_bar()
+                self._bar.start()
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total, description=description)
 
     def _read(self) -> tuple[int, int] | None:
         try:
@@ -97,11 +117,17 @@ class HookProgress:
             return None
 
 
+def _write(block: bytes) -> None:
+    sys.stderr.buffer.write(block)
+    sys.stderr.buffer.flush()
+
+
 def _hook_bar() -> "Bar":
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    bar = Progress(BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
     bar.add_task("", total=None)
     return bar
 

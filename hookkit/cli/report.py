@@ -1,4 +1,4 @@
-"""A RunReport becomes what the terminal shows: a line and a tree of outputs, plain text when piped, or JSON."""
+"""A RunReport becomes what the terminal shows: what was refused, a tree of outputs, plain text when piped, or JSON."""
 
 import json
 import sys
@@ -11,12 +11,17 @@ import click
 from hookkit.contract import ExitCode
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
     from rich.tree import Tree
 
-    from hookkit.report import OutputFile, RunReport
+    from hookkit.report import Enforcement, OutputFile, RunReport, Violation
 
-#: Files of one output that are listed; the rest is counted.
+#: Files of one output, and violations, that are listed; the rest is counted.
 _LISTED: Final = 50
+_VIOLATIONS: Final = 20
+#: What stands at the left of a violation on a terminal.
+_BAR: Final = "  ┃ "
 
 
 def print_report(report: "RunReport", folders: Mapping[str, Path], *, as_json: bool) -> None:
@@ -56,12 +61,18 @@ def _plain_lines(report: "RunReport", folders: Mapping[str, Path]) -> Iterator[s
     yield _headline(report)
     if report.message:
         yield f"  {report.message}"
+    for violation in report.violations[:_VIOLATIONS]:
+        yield f"  {violation.rule}: {_printable(str(violation))}"
+        if violation.code:
+            yield f"    {_printable(violation.code.strip())}"
+    yield from (f"  {words}" for words in _violations_left(report))
     yield from (f"  {name} = {_value(value)}" for name, value in report.results.items())
     for name, files in report.outputs.items():
         yield f"{_printable(str(folders[name]))}: {_count(files)}"
         yield from (f"  {_printable(file.path)}  {human_size(file.size)}" for file in files[:_LISTED])
         if len(files) > _LISTED:
             yield f"  … and {len(files) - _LISTED:,} more"
+    yield from _rule_lines(report).values()
 
 
 def _value(value: Any) -> str:
@@ -79,6 +90,38 @@ def _printable(text: str) -> str:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in whole)
 
 
+# ---------------------------------------------------------------- the rules
+
+
+def _violations_left(report: "RunReport") -> Iterator[str]:
+    """How many violations are not listed, if any."""
+    if len(report.violations) > _VIOLATIONS:
+        yield f"… and {len(report.violations) - _VIOLATIONS:,} more against the rules"
+
+
+def _rule_lines(report: "RunReport") -> dict[str, str]:
+    """What came of the rules, a line a state: those that hold are counted, the others named, with the reason."""
+    enforced = sum(one.state == "enforced" for one in report.enforcement)
+    lines = {"enforced": f"rules: {enforced} enforced"} if enforced else {}
+    for state in ("lifted", "not enforced"):
+        if found := [one for one in report.enforcement if one.state == state]:
+            lines[state] = f"{state}: {_by_reason(found, len(report.enforcement))}"
+    return lines
+
+
+def _by_reason(rules: "list[Enforcement]", of: int) -> str:
+    """`writes, reads (this kernel has no Landlock); network (…)`."""
+    names: dict[str, list[str]] = {}
+    for one in rules:
+        names.setdefault(one.how, []).append(one.rule)
+    return "; ".join(
+        f"{', '.join(those) if len(those) < of else 'all rules'} ({_printable(how)})" for how, those in names.items()
+    )
+
+
+# ---------------------------------------------------------------- a terminal
+
+
 def _print_tree(report: "RunReport", folders: Mapping[str, Path]) -> None:
     from rich.console import Console
     from rich.text import Text
@@ -88,10 +131,42 @@ def _print_tree(report: "RunReport", folders: Mapping[str, Path]) -> None:
     console.print(Text(("✓ " if good else "✗ ") + _headline(report), style="green" if good else "red"))
     if report.message:
         console.print(Text(f"  {report.message}", style="red"))
+    for number, violation in enumerate(report.violations[:_VIOLATIONS]):
+        if number:
+            console.print()
+        _print_block(console, _rows(violation))
+    for words in _violations_left(report):
+        console.print(Text(f"  {words}", style="red"))
     for name, value in report.results.items():
         console.print(Text.assemble("  ", (name, "bold"), f" = {_value(value)}"))
     for name, files in report.outputs.items():
         console.print(_tree(folders[name], files))
+    for state, line in _rule_lines(report).items():
+        console.print(Text(line, style="yellow" if state == "not enforced" else "dim"))
+
+
+def _print_block(console: "Console", rows: "list[Text]") -> None:
+    """Print rows behind a red bar, which goes on where one of them needs several lines."""
+    from rich.console import Group
+    from rich.segment import Segment, Segments
+    from rich.style import Style
+
+    bar = Segment(_BAR, Style(color="red"))
+    width = console.options.update_width(max(console.width - len(_BAR), 1))
+    for line in console.render_lines(Group(*rows), width, pad=False):
+        console.print(Segments([bar, *line, Segment.line()]), soft_wrap=True)
+
+
+def _rows(violation: "Violation") -> "list[Text]":
+    """What, the author's line, what to write instead."""
+    from rich.text import Text
+
+    words = (violation.what, violation.line, violation.code.strip(), violation.remedy)
+    what, line, code, remedy = map(_printable, words)
+    rows = [Text.assemble((f"{violation.rule}: ", "bold red"), (what, "bold"))]
+    rows += [Text(line, style="cyan")] if line else []
+    rows += [Text(f"    {code}")] if code else []
+    return [*rows, Text.assemble(("→ ", "green"), remedy)] if remedy else rows
 
 
 def _tree(folder: Path, files: "tuple[OutputFile, ...]") -> "Tree":

@@ -4,11 +4,12 @@ import os
 import shlex
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import click
 
 from hookkit.cache import Cache
+from hookkit.cli.engines import ENGINES, Engine, choose_runner
 from hookkit.cli.hookoptions import (
     AFTER_SECTION,
     FOLDERS_SECTION,
@@ -22,13 +23,8 @@ from hookkit.cli.progress import hook_progress
 from hookkit.cli.report import print_report
 from hookkit.cli.target import find_target
 from hookkit.datatypes import did_you_mean
-from hookkit.errors import CallError, HookkitError, Problem, ProjectError
-from hookkit.project import Project
+from hookkit.errors import CallError, HookkitError, Problem
 
-if TYPE_CHECKING:
-    from hookkit.local import Runner
-
-Engine = Literal["process", "container", "inline"]
 _OWN_SECTION: Final = "Options of hookkit run"
 _HOOK_OPTIONS: Final = "hookkit.hook_options"
 _HELP: Final = frozenset({"-h", "--help"})
@@ -131,7 +127,7 @@ def _split_target(args: list[str], own: list[click.Parameter]) -> tuple[str | No
 @click.command(name="run", cls=_RunCommand)
 @click.option(
     "--engine",
-    type=click.Choice(["process", "container", "inline"]),
+    type=click.Choice(ENGINES),
     default="process",
     show_default=True,
     help="What runs the hook: a process of the project's Python, its image, or this interpreter (for debuggers).",
@@ -187,28 +183,3 @@ def _hook_arguments(ctx: click.Context) -> list[str]:
     ]
     after: list[str] = ctx.meta[_AFTER]
     return [*given, *after]
-
-
-def choose_runner(engine: Engine, project: Project, image: str | None, *, strict: bool = False) -> "Runner":
-    """The runner of an engine.
-
-    Raises:
-        ProjectError: the container's image is not named and none was built; the engine enforces nothing, and has to.
-
-    """
-    if engine == "process":
-        from hookkit.local.process import ProcessRunner
-
-        return ProcessRunner(strict=strict)
-    if engine == "inline":
-        from hookkit.local.inline import InlineRunner
-
-        if strict:
-            raise ProjectError(
-                Problem("--engine inline", "enforces no rule", "use process or container with --require-sandbox")
-            )
-        return InlineRunner()
-    from hookkit.cli.build import built_image
-    from hookkit.local.container import ContainerRunner
-
-    return ContainerRunner(built_image(project, image))

@@ -1,20 +1,23 @@
 """A LocalRun and an image become a ContainerPlan: what the engine is told, and the `docker run` line that says it."""
 
 import os
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from hookkit.contract import (
-    IMAGE_USER,
     LOG_FORMAT_VARIABLE,
     OUTCOME_VARIABLE,
     PROGRESS_VARIABLE,
     SECRET_FILE_SUFFIX,
     VOLUME,
 )
+from hookkit.image.docker.engine import engine_host
 from hookkit.local.run import LocalRun
+from hookkit.local.sandbox.policy import MOST_PROCESSES
 from hookkit.manifest import input_places, output_places
 from hookkit.reference import ImageReference
 from hookkit.runtime.call import option_variable
@@ -22,12 +25,15 @@ from hookkit.runtime.call import option_variable
 if TYPE_CHECKING:
     import docker.types
 
-#: A hook that starts more processes than this would be a fork bomb on a shared node.
-_PROCESSES: Final = 1024
+#: As Kubernetes has it; /dev/shm is the one place beside the volume that can be written.
+SHARED_MEMORY_BYTES: Final = 64 << 20
 #: In the volume: what the runtime tells the runner.
 OUTCOME_FILE: Final = ".outcome.json"
 _PROGRESS: Final = f"{VOLUME}/.progress"
 _SECRETS: Final = "/run/secrets"
+#: Far above any user that an image or a machine knows, as platforms give them that let no image choose its own; and
+#: where users are counted anew, in containers.
+_RANDOM_USERS: Final = (range(1_000_000_000, 2_000_000_000), range(20_000, 60_000))
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Mount:
 
 
 def _csv_field(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if {",", '"'} & {*text} else text
+    return '"' + text.replace('"', '""') + '"' if {*',"\n\r'} & {*text} else text
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,17 @@ class ContainerPlan:
             f"--user={self.user}",
             "--cap-drop=ALL",
             "--security-opt=no-new-privileges",
-            f"--cpus={self.cpus:g}",
+            f"--cpus={min(self.cpus, os.cpu_count() or 1):g}",  # an engine refuses to promise more
             f"--memory={self.memory_bytes}",
             f"--memory-swap={self.memory_bytes}",
-            f"--pids-limit={_PROCESSES}",
+            f"--pids-limit={MOST_PROCESSES}",
+            f"--shm-size={SHARED_MEMORY_BYTES}",
             *(f"--env={name}" if text is None else f"--env={name}={text}" for name, text in self.environment),
             *([] if self.has_volume else [f"--tmpfs={VOLUME}"]),
             *(f"--mount={mount}" for mount in self.mounts),
         ]
+        if engine_host().endswith("podman.sock"):
+            return ["podman", "run", "--read-only-tmpfs=false", *options, str(self.image), *self.arguments]
         return ["docker", "run", *options, str(self.image), *self.arguments]
 
     def engine_settings(self) -> dict[str, Any]:
@@ -104,7 +113,8 @@ class ContainerPlan:
             "nano_cpus": int(self.cpus * 1e9),
             "mem_limit": self.memory_bytes,
             "memswap_limit": self.memory_bytes,
-            "pids_limit": _PROCESSES,
+            "pids_limit": MOST_PROCESSES,
+            "shm_size": SHARED_MEMORY_BYTES,
             "environment": {name: text for name, text in self.environment if text is not None},
             "mounts": [mount.engine_setting() for mount in self.mounts],
             "tmpfs": {} if self.has_volume else {VOLUME: ""},
@@ -128,7 +138,7 @@ def plan_container(
         secrets: a folder with a file a secret; without one they come from the caller's environment.
 
     """
-    inputs, outputs = dict(_input_targets(run)), output_places(run.spec)
+    inputs, outputs = input_targets(run), output_places(run.spec)
     in_place = [Mount(place, outputs[name], read_only=False) for name, place in run.call.outputs.items()]
     return ContainerPlan(
         image=image,
@@ -160,13 +170,32 @@ def _secret_variables(run: LocalRun, secrets: Path | None) -> Iterator[tuple[str
             yield option_variable(name), None
 
 
-def _input_targets(run: LocalRun) -> Iterator[tuple[str, str]]:
+def input_targets(run: LocalRun) -> dict[str, str]:
     """Where each given input lies in the container; a file keeps its name, which may say what it is."""
-    for name, target in input_places(run.spec).items():
-        if place := run.call.inputs[name]:
-            yield name, target if place.is_dir() else str(PurePosixPath(target, place.name))
+    return {
+        name: target if place.is_dir() else str(PurePosixPath(target, place.name))
+        for name, target in input_places(run.spec).items()
+        if (place := run.call.inputs[name])
+    }
 
 
+@cache
 def container_user() -> tuple[int, int]:
-    """User and group of the container: the caller's, so that the products are theirs; for root, the image's own."""
-    return (os.getuid(), os.getgid()) if os.getuid() else (IMAGE_USER, IMAGE_USER)
+    """User and group of the container: the caller's, so that the products are theirs; for root, some of no meaning.
+
+    They are not the image's own: a platform may give any, and a hook that needs its image's fails there.
+    """
+    if os.getuid():
+        return os.getuid(), os.getgid()
+    known = next((users for users in _RANDOM_USERS if users[-1] < _users_known()), _RANDOM_USERS[-1])
+    user = random.choice(known)  # noqa: S311 - no secret
+    return user, user
+
+
+def _users_known() -> int:
+    """How many users this process may give files to: all, or those of its namespace."""
+    try:
+        lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 2**31
+    return max((int(first) + int(count) for first, _, count in map(str.split, lines)), default=0)

@@ -1,28 +1,33 @@
 """LocalRun: one call of a hook on this machine, and the protocol of what runs it."""
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
+from hookkit.local.log import KEPT_LINES, LONGEST_LINE, KeptLog, LogSink, log_lines
 from hookkit.local.outputs import measure_outputs
 from hookkit.project import Project
 from hookkit.report import Enforcement, RunReport, Violation
 from hookkit.runtime.call import Call, option_variable
 from hookkit.runtime.command_line import render_arguments
 from hookkit.runtime.outcome import Outcome
-from hookkit.secret import MASK
 from hookkit.spec import HookSpec
 
-#: Gets each line of the hook's log as it comes, without the newline.
-LogSink = Callable[[str], None]
-
-#: Lines of the log that a report keeps: memory stays flat however much a hook prints.
-KEPT_LINES: Final = 1000
-#: Bytes after which a line is cut, so that memory stays flat here, too.
-LONGEST_LINE: Final = 64 * 1024
+__all__ = [
+    "KEPT_LINES",
+    "LONGEST_LINE",
+    "Ended",
+    "KeptLog",
+    "LocalRun",
+    "LogSink",
+    "Runner",
+    "Told",
+    "Verdict",
+    "log_lines",
+    "make_report",
+]
 
 
 @dataclass(frozen=True)
@@ -75,41 +80,6 @@ class Runner(Protocol):
             EngineError: what runs it failed, not the hook.
 
         """
-
-
-class KeptLog:
-    """Passes each line on and keeps the last ones; secrets are hidden once more, as native code may print them."""
-
-    def __init__(self, sink: LogSink) -> None:
-        self._sink = sink
-        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
-
-    def __call__(self, line: str) -> None:
-        masked = MASK.hide(line)
-        self._lines.append(masked)
-        self._sink(masked)
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The lines kept."""
-        return tuple(self._lines)
-
-
-def log_lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Chunks of what a hook prints -> lines; a very long one comes in pieces."""
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from map(_line, lines)
-        if len(rest) >= LONGEST_LINE:
-            yield _line(rest)
-            rest = b""
-    if rest:
-        yield _line(rest)
-
-
-def _line(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace").rstrip("\r")
 
 
 class Told(NamedTuple):

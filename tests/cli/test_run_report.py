@@ -5,10 +5,14 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from realparts.desk import hookkit, job, on_terminal, write_project
+
+from hookkit.cli.report import print_report
+from hookkit.local.rules import RULES
+from hookkit.report import Enforcement, RunReport, State, Violation
 
 FOLDERS = ("--input", "in", "--output", "out")
 ODD_FILES = job(
@@ -18,8 +22,8 @@ ODD_FILES = job(
     (output / "deep/er/plain.txt").write_text("x" * 2048)
     (output / "two\nlines").write_text("x")
     open(os.fsencode(output) + b"/not-utf8-\xff", "wb").close()
-    (output / "secret").symlink_to("/etc/passwd")
-    (output / "folder").symlink_to("/etc")
+    (output / "link").symlink_to("deep/er/plain.txt")
+    (output / "folder").symlink_to("deep")
     (output / "nowhere").symlink_to("does-not-exist")
     os.mkfifo(output / "pipe")
     """
@@ -32,6 +36,11 @@ def report_of(project: Path, *flags: str) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(done.stdout)
     assert report["exit_code"] == done.returncode
     return report
+
+
+def without_rules(shown: str) -> list[str]:
+    """The lines of a report but those at its end that say which rules held, which differs from machine to machine."""
+    return [line for line in shown.splitlines() if not line.startswith(("rules: ", "lifted: ", "not enforced: "))]
 
 
 def test_the_report_has_these_keys(project: Path) -> None:
@@ -97,11 +106,11 @@ def test_odd_files_are_reported_and_links_are_not_followed(tmp_path: Path) -> No
 
     assert os.fsencode("not-utf8-\udcff") == b"not-utf8-\xff"
     assert sorted(files) == sorted(
-        ["deep/er/plain.txt", "two\nlines", "not-utf8-\udcff", "secret", "folder", "nowhere", "pipe"]
+        ["deep/er/plain.txt", "two\nlines", "not-utf8-\udcff", "link", "folder", "nowhere", "pipe"]
     )
     assert files["deep/er/plain.txt"]["size"] == 2048
-    assert {name for name, file in files.items() if not file["sha256"]} == {"secret", "folder", "nowhere", "pipe"}
-    assert files["secret"]["size"] == len("/etc/passwd")
+    assert {name for name, file in files.items() if not file["sha256"]} == {"link", "folder", "nowhere", "pipe"}
+    assert files["link"]["size"] == len("deep/er/plain.txt")
 
 
 def test_odd_files_take_a_line_each_when_piped(tmp_path: Path) -> None:
@@ -110,7 +119,7 @@ def test_odd_files_take_a_line_each_when_piped(tmp_path: Path) -> None:
     done = hookkit(project, "run", "--output", "out")
 
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 2 + 7
+    assert len(without_rules(done.stdout)) == 2 + 7
     assert "  two\\nlines  1 B" in done.stdout
     assert "  deep/er/plain.txt  2.0 KiB" in done.stdout
 
@@ -137,8 +146,9 @@ def test_many_outputs_are_counted_and_fifty_listed(tmp_path: Path) -> None:
     done = hookkit(project, "run", "--output", "out")
 
     assert "1,200 files, 0 B" in done.stdout
-    assert done.stdout.splitlines()[-1] == "  … and 1,150 more"
-    assert len(done.stdout.splitlines()) == 2 + 50 + 1
+    lines = without_rules(done.stdout)
+    assert lines[-1] == "  … and 1,150 more"
+    assert len(lines) == 2 + 50 + 1
 
 
 def test_on_a_terminal_the_outputs_are_a_tree(project: Path) -> None:
@@ -154,7 +164,7 @@ def test_on_a_terminal_the_outputs_are_a_tree(project: Path) -> None:
 def test_when_piped_there_is_no_tree_and_no_colour(project: Path) -> None:
     done = hookkit(project, "run", *FOLDERS)
 
-    headline, folder, file = done.stdout.splitlines()
+    headline, folder, file = without_rules(done.stdout)
     assert headline.startswith("shout: done (exit code 0) after ")
     assert folder == f"{project / 'out'}: 1 file, 13 B"
     assert file == "  product/result.data  13 B"
@@ -166,6 +176,132 @@ def test_a_terminal_without_unicode_gets_the_report_all_the_same(project: Path) 
 
     assert done.returncode == 0, done.stderr
     assert "product/result.data" in done.stdout
+
+
+# ---------------------------------------------------------------- the rules
+
+WROTE: Final = Violation(
+    "writes",
+    "/tmp/half.tif may not be written",
+    "src/my_hook/main.py:12",
+    '    with open("/tmp/half.tif", "wb") as file:',
+    "write into an output, or into context.work_dir",
+)
+UNKNOWN: Final = Violation("network", "a connection was refused")
+NO_LANDLOCK: Final = "this kernel has no Landlock"
+
+
+def made_report(*violations: Violation, **states: tuple[State, str]) -> RunReport:
+    """A report of a hook that failed, with what came of some rules; the others held."""
+    return RunReport(
+        hook="h",
+        engine="process",
+        exit_code=1,
+        duration_seconds=1.5,
+        peak_memory_bytes=None,
+        message="it failed",
+        results={},
+        outputs={},
+        log=(),
+        enforcement=tuple(Enforcement(name, *states.get(name, ("enforced", "Landlock"))) for name in RULES),
+        violations=violations,
+    )
+
+
+def shown_of(report: RunReport, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What is printed of a report where there is no terminal."""
+    print_report(report, {}, as_json=False)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_violation_takes_a_line_and_the_authors_code_another(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown_of(made_report(WROTE, UNKNOWN), capsys)[1:] == [
+        "  it failed",
+        f"  writes: {WROTE.line}: {WROTE.what}; {WROTE.remedy}",
+        '    with open("/tmp/half.tif", "wb") as file:',
+        "  network: a connection was refused",
+        "rules: 11 enforced",
+    ]
+
+
+def test_rules_that_did_not_hold_are_named_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    report = made_report(
+        writes=("not enforced", NO_LANDLOCK),
+        reads=("not enforced", NO_LANDLOCK),
+        user=("not enforced", "it runs as root"),
+        network=("lifted", "the hook declares network=True"),
+    )
+
+    assert shown_of(report, capsys)[-3:] == [
+        "rules: 7 enforced",
+        "lifted: network (the hook declares network=True)",
+        "not enforced: writes, reads (this kernel has no Landlock); user (it runs as root)",
+    ]
+
+
+def test_where_nothing_is_enforced_that_is_all_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    report = made_report(**dict.fromkeys(RULES, ("not enforced", "for a reason")))
+
+    assert shown_of(report, capsys)[2:] == ["not enforced: all rules (for a reason)"]
+
+
+def test_many_violations_are_counted_and_twenty_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown_of(made_report(*[UNKNOWN] * 1020), capsys)
+
+    assert lines.count("  network: a connection was refused") == 20
+    assert "  … and 1,000 more against the rules" in lines
+
+
+def test_paths_of_any_bytes_are_shown_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    odd = Violation("writes", "the link a\x1b[2J\udcff leads out", "two\nlines.py:1", "os.symlink('\x07')")
+
+    assert shown_of(made_report(odd), capsys)[2:4] == [
+        "  writes: two lines.py:1: the link a\\x1b[2J? leads out",
+        "    os.symlink('\\x07')",
+    ]
+
+
+def test_the_json_has_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    report = made_report(*[WROTE] * 30, reads=("not enforced", NO_LANDLOCK))
+
+    print_report(report, {}, as_json=True)
+
+    assert RunReport.from_json(json.loads(capsys.readouterr().out)) == report
+
+
+FORBIDDEN = """
+with open("/tmp/hookkit-forbidden", "w") as file:
+    file.write("x")
+"""
+
+
+def test_on_a_terminal_a_violation_is_a_block_with_the_authors_line(tmp_path: Path) -> None:
+    coloured = on_terminal(write_project(tmp_path / "p", job(FORBIDDEN)), "run", "--output", "out")
+    block = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured).splitlines() if line.startswith("  ┃ ")]
+
+    assert "\x1b[31m  ┃ " in coloured
+    what, line, code, *remedy = block
+    assert what == "  ┃ writes: /tmp/hookkit-forbidden may not be written"
+    assert re.fullmatch(r"  ┃ my_hook\.py:\d+", line)
+    assert code == '  ┃     with open("/tmp/hookkit-forbidden", "w") as file:'
+    assert remedy[0].startswith("  ┃ → write ")
+
+
+LINKS_OUT = """
+(output / "x").touch()
+(output / "mine").symlink_to("x")
+(output / "theirs").symlink_to("/etc/passwd")
+"""
+
+
+@pytest.mark.parametrize("engine", ["process", "inline"])
+def test_a_product_with_a_link_that_leads_out_of_it_does_not_arrive(tmp_path: Path, engine: str) -> None:
+    report = report_of(write_project(tmp_path / "p", job(LINKS_OUT)), "--output", "out", "--engine", engine)
+
+    assert report["exit_code"] != 0
+    assert [violation["what"] for violation in report["violations"]] == [
+        "the link theirs in output leads out of it, to /etc/passwd"
+    ]
 
 
 # ---------------------------------------------------------------- how hooks end

@@ -178,7 +178,7 @@ class _Layer:
         known = self.fresh.get(folder)
         if not slash or (known is not None and known.kind is Kind.FOLDER):
             return path
-        real = resolve(ChainMap(self.fresh, self.lower), folder)
+        real = resolve(ChainMap[str, Entry](self.fresh, self.lower), folder)
         if real is None:
             real = self._place(folder)
             self.fresh[real] = Entry(Kind.FOLDER, 0o755)

@@ -3,7 +3,7 @@
 import tarfile
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 #: As many as Linux follows (path_resolution(7)).
 _MOST_LINKS: Final = 40
@@ -23,6 +23,13 @@ class Entry(NamedTuple):
     kind: Kind
     mode: int
     target: str = ""
+
+
+class Entries(Protocol):
+    """A tree that is no mapping, as one on the disk."""
+
+    def get(self, path: str, /) -> Entry | None:
+        """What is at a path whose folders are no links; None for nothing."""
 
 
 class EscapeError(ValueError):
@@ -70,7 +77,7 @@ def _check_link(path: str, target: str) -> None:
             raise EscapeError(f"{path!r} leads out of the image, to {target!r}")
 
 
-def resolve(entries: Mapping[str, Entry], path: str) -> str | None:
+def resolve(entries: Mapping[str, Entry] | Entries, path: str) -> str | None:
     """The path that is meant, with every link followed inside the root; None where there is nothing.
 
     Args:

@@ -1,10 +1,10 @@
-"""The environment becomes a client of the Docker engine, or one line that says why there is none."""
+"""The environment becomes a client of a container engine, Docker's or Podman's, or one line: why there is none."""
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hookkit.errors import EngineError, Problem
 from hookkit.image.platform import Platform
@@ -13,13 +13,19 @@ from hookkit.image.words import causes_of
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
+EngineName = Literal["docker", "podman"]
+
+_UNIX: Final = "unix://"
+_USUAL_SOCKET: Final = "/var/run/docker.sock"
+#: Below the user's own folder of sockets: those of engines that run without root.
+_ROOTLESS_SOCKETS: Final = ("docker.sock", "podman/podman.sock")
+_PODMAN_SOCKET: Final = "/run/podman/podman.sock"
 _PATIENCE_SECONDS: Final = 2.0
 _WITHOUT: Final = "`hookkit run` without --engine and `hookkit build --builder oci` need none"
 
 #: What the system said -> what it means, and what to do. The first that fits counts.
 _ABSENCES: Final = (
-    (FileNotFoundError, "there is no Docker engine", "start one (`systemctl start docker`), or set DOCKER_HOST"),
+    (FileNotFoundError, "there is no Docker engine", "start one (Docker or Podman), or set DOCKER_HOST"),
     (
         PermissionError,
         "this user may not talk to the Docker engine",
@@ -32,8 +38,27 @@ _ABSENCES: Final = (
 
 
 def engine_host() -> str:
-    """Where the engine is looked for: `DOCKER_HOST`, else Docker's usual socket."""
-    return os.environ.get("DOCKER_HOST") or _DEFAULT_HOST
+    """Where the engine is: `DOCKER_HOST`, else `CONTAINER_HOST`, else the first of the usual sockets that listens."""
+    if named := os.environ.get("DOCKER_HOST") or os.environ.get("CONTAINER_HOST"):
+        return named
+    return _UNIX + next(filter(_listens, _usual_sockets()), _USUAL_SOCKET)
+
+
+def _usual_sockets() -> Iterator[str]:
+    yield _USUAL_SOCKET
+    if own := os.environ.get("XDG_RUNTIME_DIR"):
+        yield from (f"{own}/{name}" for name in _ROOTLESS_SOCKETS)
+    yield _PODMAN_SOCKET
+
+
+def _listens(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as plain:
+        plain.settimeout(_PATIENCE_SECONDS)
+        try:
+            plain.connect(path)
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager
@@ -47,10 +72,12 @@ def connect() -> Iterator["DockerClient"]:
     # The SDK takes a while to import, and `hookkit --help` needs none of it.
     import docker
 
-    with engine_answers():
-        client = docker.from_env()  # asks the engine for its version: none is pinned, new engines refuse old ones
+    host = engine_host()
+    with engine_answers(host):
+        # It asks the engine for its version: none is pinned, new engines refuse old ones.
+        client = docker.from_env(environment=os.environ | {"DOCKER_HOST": host})
     try:
-        with engine_answers():
+        with engine_answers(host):
             yield client
     finally:
         client.close()
@@ -62,28 +89,31 @@ def engine_listens() -> bool:
     An engine of another machine counts as one that is meant: `connect` says what is wrong with it.
     """
     host = engine_host()
-    if not host.startswith("unix://"):
-        return True
-    with socket.socket(socket.AF_UNIX) as plain:
-        plain.settimeout(_PATIENCE_SECONDS)
-        try:
-            plain.connect(host.removeprefix("unix://"))
-        except OSError:
-            return False
-    return True
+    return not host.startswith(_UNIX) or _listens(host.removeprefix(_UNIX))
 
 
 @contextmanager
-def engine_answers() -> Iterator[None]:
+def engine_answers(host: str = "") -> Iterator[None]:
     """Turn what the SDK and the libraries below it raise, once nobody handled it nearer by, into an EngineError."""
+    try:
+        yield
+    except engine_failures() as error:
+        raise EngineError(_problem(error, host or engine_host())) from None
+
+
+def engine_failures() -> tuple[type[Exception], ...]:
+    """What a client raises; the SDK lets the errors of its libraries through."""
     from docker.errors import DockerException
     from requests import RequestException
     from urllib3.exceptions import HTTPError
 
-    try:
-        yield
-    except (DockerException, RequestException, HTTPError) as error:  # the SDK lets those of its libraries through
-        raise EngineError(_problem(error)) from None
+    return DockerException, RequestException, HTTPError
+
+
+def engine_name(version: Mapping[str, Any]) -> EngineName:
+    """Which engine says so when it's asked for its version."""
+    parts = [part.get("Name", "") for part in version.get("Components") or ()]
+    return "podman" if "Podman Engine" in parts else "docker"
 
 
 def engine_platform(client: "DockerClient") -> Platform:
@@ -92,10 +122,10 @@ def engine_platform(client: "DockerClient") -> Platform:
     return Platform(version["Os"], version["Arch"])
 
 
-def _problem(error: BaseException) -> Problem:
+def _problem(error: BaseException, host: str) -> Problem:
     causes = causes_of(error)
     for kind, what, remedy in _ABSENCES:
         if any(isinstance(cause, kind) for cause in causes):
-            return Problem(engine_host(), what, f"{remedy}; {_WITHOUT}")
+            return Problem(host, what, f"{remedy}; {_WITHOUT}")
     words = getattr(error, "explanation", None) or str(error)
-    return Problem(engine_host(), f"the Docker engine failed: {words}", f"see its log; {_WITHOUT}")
+    return Problem(host, f"the Docker engine failed: {words}", f"see its log; {_WITHOUT}")

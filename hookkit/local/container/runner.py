@@ -1,0 +1,85 @@
+"""A LocalRun becomes a container of the hook's image, and what came of it a report; its products are handed over."""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hookkit.contract import ExitCode
+from hookkit.errors import EngineError, Problem
+from hookkit.image.docker.engine import connect
+from hookkit.local.container.enforcement import enforcement_of
+from hookkit.local.container.facts import EngineFacts
+from hookkit.local.container.running import Patience, run_container
+from hookkit.local.container.settings import engine_settings
+from hookkit.local.container.stale import owner_labels, remove_stale
+from hookkit.local.container.verdict import judged
+from hookkit.local.containerplan import plan_container
+from hookkit.local.enforcement import objections_to
+from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Verdict, make_report
+from hookkit.local.signals import forwarded_signals
+from hookkit.local.volume import give, hand_over, prepared, secret_files, told_in, volume_of
+from hookkit.reference import ImageReference
+from hookkit.report import RunReport
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+@dataclass(frozen=True)
+class ContainerRunner:
+    """Runs an image in a container engine.
+
+    Attributes:
+        strict: whether a run is refused where a rule can't be enforced.
+        grace_seconds: between the request to stop and the end, as Kubernetes has it.
+        answer_seconds: how long the engine may take to answer.
+
+    """
+
+    image: ImageReference
+    strict: bool = False
+    grace_seconds: float = 30.0
+    answer_seconds: int = 60
+
+    name = "container"
+
+    def command(self, run: LocalRun) -> list[str]:
+        """The `docker run` line; its products come straight into the output folders, which have to be there."""
+        return plan_container(run, self.image).command_line()
+
+    def run(self, run: LocalRun, log: LogSink) -> RunReport:
+        """Run the hook to its end; see `Runner.run`."""
+        with connect() as client:
+            client.api.timeout = self.answer_seconds
+            facts = EngineFacts.of(client)
+            _refuse_missing(client, self.image)
+            remove_stale(client.api)
+            return self._run(client, facts, run, KeptLog(log))
+
+    def _run(self, client: "DockerClient", facts: EngineFacts, run: LocalRun, log: KeptLog) -> RunReport:
+        patience = Patience(run.spec.timeout_seconds, self.grace_seconds)
+        with forwarded_signals() as stops, volume_of(run) as (volume, staged), secret_files(run) as secrets:
+            plan = plan_container(run, self.image, volume, secrets)
+            enforcement = enforcement_of(plan, facts, patience)
+            if self.strict and (objections := objections_to(enforcement)):
+                raise EngineError(*objections)
+            folders = [one.root for one in staged.values()] or [volume.parent]
+            settings = engine_settings(plan, facts, owner_labels([*folders, *([secrets] if secrets else [])]))
+            prepared(plan, volume)
+            end = run_container(client.api, settings, log, stops, patience)
+            give(volume, os.getuid(), os.getgid())
+            exit_code, told, violations = judged(run, end, told_in(volume), log.lines)
+            hand_over(run, volume, staged, done=exit_code == ExitCode.DONE)
+        verdict = Verdict(enforcement, violations)
+        return make_report(run, f"{self.name} {facts.name}", Ended(exit_code, end.seconds), told, log, verdict)
+
+
+def _refuse_missing(engine: "DockerClient", image: ImageReference) -> None:
+    """Raise before anything is written; no image is pulled behind the author's back."""
+    import docker.errors
+
+    try:
+        engine.images.get(str(image))
+    except docker.errors.ImageNotFound:
+        remedy = "make it with `hookkit build`, or pull it"
+        raise EngineError(Problem(f"image {image}", "is not in the engine", remedy)) from None
