@@ -104,26 +104,31 @@ CONTAINER: Final = Way(
         "environment": ("enforced", "the image's variables alone"),
     },
 )
-BUBBLEWRAP: Final = Way("container bubblewrap", "container, no engine: bubblewrap", _NAMESPACES)
-NAMESPACES: Final = Way("container namespaces", "container, no engine: namespaces", _NAMESPACES)
+BUBBLEWRAP: Final = Way("container bubblewrap", "no engine: bubblewrap", _NAMESPACES)
+NAMESPACES: Final = Way("container namespaces", "no engine: namespaces", _NAMESPACES)
 LOADER: Final = Way(
     "container loader",
-    "container, no engine: the image's loader",
-    {**_PROCESS, "reads": ("enforced", "Landlock: the image and the inputs")},
+    "no engine: the image's loader",
+    {**_PROCESS, "reads": ("partly", "Landlock; but this machine's own /usr is seen, too")},
 )
 INLINE: Final = Way("inline", "inline", dict.fromkeys(RULES, ("no", "")))
 WAYS: Final = (PROCESS, CONTAINER, BUBBLEWRAP, NAMESPACES, LOADER, INLINE)
 
 
+_SIGNS: Final[Mapping[Promise, str]] = {"enforced": "yes", "partly": "partly", "no": "no"}
+
+
 def render_promises() -> str:
-    """The table of the documentation: a row a rule, a column a way."""
+    """The tables of the documentation: what each way enforces, and by what."""
     head = ["rule", *(way.title for way in WAYS)]
-    rows = [[f"**{rule.name}**: {rule.title}", *(_cell(way, rule) for way in WAYS)] for rule in RULES.values()]
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    rows = [[f"`{rule.name}`", *(_SIGNS[way.promises[rule.name][0]] for way in WAYS)] for rule in RULES.values()]
+    by_what = [[f"`{rule.name}`", rule.title, *_words(rule)] for rule in RULES.values()]
+    return f"{_table(head, rows)}\n{_table(['rule', 'what must hold', 'process', 'container', 'no engine'], by_what)}"
 
 
-def _cell(way: Way, rule: Rule) -> str:
-    promise, words = way.promises[rule.name]
-    sign = {"enforced": "yes", "partly": "partly", "no": "no"}[promise]
-    return f"{sign}: {words}" if words else sign
+def _words(rule: Rule) -> tuple[str, ...]:
+    return tuple(way.promises[rule.name][1] for way in (PROCESS, CONTAINER, NAMESPACES))
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rows))
