@@ -118,7 +118,7 @@ class RunReport:
     def to_json(self) -> dict[str, Any]:
         """The report in JSON's terms; `from_json` gives an equal one back."""
         facts = vars(self) | {"results": dict(self.results)}
-        facts["outputs"] = {name: [asdict(file) for file in files] for name, files in self.outputs.items()}
+        facts["outputs"] = {name: [dict(vars(file)) for file in files] for name, files in self.outputs.items()}
         facts["enforcement"] = [asdict(one) for one in self.enforcement]
         facts["violations"] = [asdict(one) for one in self.violations]
         return {"hook": self.hook, "status": self.status, **{k: v for k, v in facts.items() if k != "hook"}}

@@ -1,8 +1,8 @@
-"""`hookkit check manifest`: what is wrong in manifests, all at once, before anyone submits them."""
+"""`hookkit check`: what is wrong in a project, or in manifests, all at once, before anything runs."""
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -10,14 +10,79 @@ from hookkit.contract import ExitCode
 
 #: As hookkit.argo has them, whose import would cost pydantic; a test holds them together.
 ARGO_VERSIONS: Final = ("3.5", "3.6", "3.7", "4.0", "4.1")
+_AFTER: Final = "hookkit.after"
 
 
-@click.group(name="check")
-def command() -> None:
-    """Find what is wrong in manifests, before anyone submits them."""
+class _CheckCommand(click.Command):
+    """Checks a project; `manifest` is a command of its own. What stands after `--` is the hook's."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if args[:1] == ["manifest"]:
+            return manifest.make_context(f"{info_name} manifest", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        ctx.meta[_AFTER] = args[at + 1 :]
+        return super().parse_args(ctx, args[:at])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "[-- HOOK OPTION...]"]
 
 
-@command.command(name="manifest")
+@click.command(
+    name="check",
+    cls=_CheckCommand,
+    epilog="Manifests of Argo Workflows, anyone's: hookkit check manifest FILE...",
+)
+@click.argument("target", required=False, metavar="[MODULE:FUNCTION]")
+@click.option(
+    "--contract",
+    is_flag=True,
+    help="Run the hook as well, through a battery of trials under the platform's rules.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as a list of JSON objects.")
+@click.pass_context
+def command(ctx: click.Context, target: str | None, *, contract: bool, as_json: bool) -> None:
+    """Find what is wrong in a project before it runs, or in manifests.
+
+    The code is read, and not imported where that can be helped: no library of the hook's has to be here. With
+    --contract, what stands after -- goes to the hook: the input to try it with, and its options. The exit code is 1
+    where there is an error; warnings alone leave it 0.
+    """
+    after: list[str] = ctx.meta[_AFTER]
+    if after and not contract:
+        raise click.UsageError(f"{after[0]}: options of the hook count with --contract alone", ctx)
+    if contract:
+        _try_out(target, after, as_json=as_json)
+    else:
+        _check_project(target, as_json=as_json)
+
+
+def _check_project(target: str | None, *, as_json: bool) -> None:
+    from hookkit.cache import Cache
+    from hookkit.check.project.checking import check_project
+    from hookkit.cli.findings import is_failure, print_findings
+    from hookkit.cli.target import _project
+
+    checked = check_project(_project(target), target, Path.cwd(), Cache.of_user())
+    print_findings(checked.findings, checked.texts, len(checked.texts), as_json=as_json)
+    if is_failure(checked.findings):
+        sys.exit(ExitCode.HOOK_FAILED)
+
+
+def _try_out(target: str | None, arguments: list[str], *, as_json: bool) -> None:
+    from hookkit.cli.battery import run_contract
+    from hookkit.cli.target import load_target
+
+    project, spec = load_target(target)
+    if not run_contract(project, spec, arguments, as_json=as_json):
+        sys.exit(ExitCode.HOOK_FAILED)
+
+
+@click.command(name="manifest")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="FILE...")
 @click.option(
     "--argo-version",

@@ -82,7 +82,6 @@ class HookProgress:
             _write(block if block.endswith(b"\n") else block + b"\n")
             self._bar.start()
 
-    print_line = __call__
 
     def watch(self) -> None:
         """Draw what the file says until it is over."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Files of one output, and violations, that are listed; the rest is counted.
 _LISTED: Final = 50
 _VIOLATIONS: Final = 20
+#: Files of all outputs with which the JSON is one that people read.
+_INDENTED: Final = 1000
 #: What stands at the left of a violation on a terminal.
 _BAR: Final = "  ┃ "
 
@@ -27,7 +29,7 @@ _BAR: Final = "  ┃ "
 def print_report(report: "RunReport", folders: Mapping[str, Path], *, as_json: bool) -> None:
     """Print a report on stdout."""
     if as_json:
-        click.echo(_json_bytes(report))
+        click.echo(json_of(report))
     elif sys.stdout.isatty():
         _print_tree(report, folders)
     else:
@@ -35,9 +37,12 @@ def print_report(report: "RunReport", folders: Mapping[str, Path], *, as_json: b
             click.echo(line)
 
 
-def _json_bytes(report: "RunReport") -> bytes:
+def json_of(report: "RunReport") -> bytes:
     """The report as JSON in UTF-8; a byte of a file's name that is no UTF-8 stands as an escaped lone surrogate."""
-    return json.dumps(report.to_json(), indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    outputs = sum(map(len, report.outputs.values()))
+    # Python's encoder that indents takes four times as long, and nobody reads so much of it.
+    indent = 2 if outputs <= _INDENTED else None
+    return json.dumps(report.to_json(), indent=indent, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def human_size(size: float) -> str:

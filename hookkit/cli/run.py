@@ -168,7 +168,7 @@ def command(  # noqa: PLR0913 - a parameter a flag
         click.echo(shlex.join(runner.command(run)))
         return
     with hook_progress() as progress:
-        report = runner.run(replace(run, progress_file=progress.file), progress.print_line)
+        report = runner.run(replace(run, progress_file=progress.file, watch=progress.measured), progress)
     print_report(report, call.outputs, as_json=as_json)
     sys.exit(report.exit_code)
 

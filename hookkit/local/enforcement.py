@@ -37,7 +37,7 @@ def _findings(steps: Steps, policy: Policy) -> Iterator[tuple[Rule, State, str]]
     yield from _of_files(steps)
     yield (rules.NETWORK, *_of_network(steps, policy))
     yield (rules.SOCKETS, *_of_sockets(steps))
-    yield (rules.PRIVILEGES, *_state(steps.privileges or steps.filter, "no capabilities, no_new_privs, seccomp"))
+    yield (rules.PRIVILEGES, *_of_privileges(steps))
     yield (rules.USER, *_of_user(steps, policy))
     shared = f"; /dev/shm is the machine's ({steps.memory})" if steps.memory else ", and a /dev/shm of 64 MiB"
     yield rules.MEMORY, "enforced", f"resident memory of all processes, watched{shared}"
@@ -54,7 +54,15 @@ def _of_files(steps: Steps) -> Iterator[tuple[Rule, State, str]]:
         yield rules.WRITES, "not enforced", "Landlock holds, but modes, owners and times of files can be changed"
     else:
         yield rules.WRITES, "enforced", "Landlock; modes, owners and times of files by seccomp"
-    yield (rules.READS, *_state(steps.files, "Landlock"))
+    yield (rules.READS, *_state(steps.files, "Landlock; of the system all that this machine has in /usr and the like"))
+
+
+def _of_privileges(steps: Steps) -> tuple[State, str]:
+    """Root's right over files is what lets a user whom nobody is reach the interpreter, the inputs and the outputs."""
+    kept = "no capabilities" if os.getuid() else "no capabilities but root's over files, which lifts no other rule"
+    if not os.getuid() and steps.files:
+        return "not enforced", f"the hook has root's right over files: {steps.files}"
+    return _state(steps.privileges or steps.filter, f"{kept}; no_new_privs, seccomp")
 
 
 def _of_network(steps: Steps, policy: Policy) -> tuple[State, str]:
@@ -67,7 +75,7 @@ def _of_network(steps: Steps, policy: Policy) -> tuple[State, str]:
 
 def _of_sockets(steps: Steps) -> tuple[State, str]:
     if not steps.listening:
-        return "not enforced", steps.filter or "this kernel does not ask about connections (seccomp notifications)"
+        return "not enforced", steps.filter or "connections can't be asked about here (seccomp notifications, or Yama's ptrace_scope)"
     return "enforced", "seccomp asks about every connection"
 
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO, cast
 
 from hookkit.local.enforcement import nothing_enforced
+from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.process import ProcessRunner
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, Verdict, make_report
+from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.report import RunReport
 from hookkit.runtime.call import read_call

@@ -1,7 +1,7 @@
 """What a hook prints goes on byte by byte to whoever looks on, and its last lines into the report."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from threading import RLock
 from typing import Final, Protocol, runtime_checkable
 
@@ -75,18 +75,6 @@ class KeptLog:
         at = _character_at(line, max(len(line) - (_SECRET if MASK else _CHARACTER), 0))
         self._begun = line[at:]
         self._give(line[:at])
-
-
-def log_lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Chunks of what a hook prints -> lines; a very long one comes in pieces."""
-    lines: list[str] = []
-    log = KeptLog(lines.append)
-    for chunk in chunks:
-        log.take(chunk)
-        yield from lines
-        lines.clear()
-    log.finish()
-    yield from lines
 
 
 def _by_line(sink: LogSink) -> Callable[[bytes], None]:

@@ -10,7 +10,8 @@ from hookkit.contract import ExitCode
 from hookkit.errors import Problem
 from hookkit.local.enforcement import enforcement_of, objections_to
 from hookkit.local.interpreter import python_folders
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, Verdict, make_report
+from hookkit.local.log import KeptLog, LogSink
+from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
 from hookkit.local.violations import exceeding, find_violations
 from hookkit.project import hook_command, hook_environment
 from hookkit.report import RunReport
@@ -50,8 +51,10 @@ class ProcessRunner:
         with planned(run, python_folders(run.project, Cache.of_user())) as plan:
             objections = partial(self._objections, plan.policy)
             command = Command(plan.command, plan.environment, "mend [tool.hookkit] python", objections=objections)
-            finished = run_confined(command, plan.policy, kept)
-            _hand_back(plan.policy)
+            try:
+                finished = run_confined(command, plan.policy, kept)
+            finally:  # also where the log could not be shown
+                _hand_back(plan.policy)
             return _report(plan, finished, kept)
 
     def _objections(self, policy: "Policy", steps: "Steps") -> tuple[Problem, ...]:

@@ -1,6 +1,7 @@
 """A LocalRun becomes a ProcessPlan: what a confined process writes, reads and uses of this machine, and is told."""
 
 import os
+import pwd
 import random
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,8 @@ from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, 
 from hookkit.local.violations import Surroundings
 from hookkit.project import contained_environment, hook_command
 
-#: Numbers that no user has, and that a container with few users of its own knows, too.
-_NOBODYS: Final = range(20_000, 60_000)
+#: Numbers that a container with few users of its own knows, too; some may be somebody's.
+_NUMBERS: Final = range(20_000, 60_000)
 #: A Unix socket's name has 107 bytes: multiprocessing's take some 60 below an output's, with the staging folder's.
 _LONGEST_NAME: Final = 44
 
@@ -114,8 +115,18 @@ class ProcessPlan:
 def planned(run: LocalRun, python: PythonFolders) -> Iterator[ProcessPlan]:
     """Plan a hook's process; the folders that it writes are there while the block runs."""
     with _volume(run) as volume:
-        user = None if os.getuid() else random.choice(_NOBODYS)  # noqa: S311 - any will do
+        user = None if os.getuid() else _nobody()
         yield ProcessPlan(run, volume, python, tuple(code_entries(run.project)), user)
+
+
+def _nobody() -> int:
+    """The number of a user whom nobody is."""
+    while True:
+        number = random.choice(_NUMBERS)  # noqa: S311 - any will do
+        try:
+            pwd.getpwuid(number)
+        except KeyError:
+            return number
 
 
 @contextmanager

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from hookkit.local.log import KEPT_LINES, LONGEST_LINE, KeptLog, LogSink, log_lines
+from hookkit.contract import ExitCode
+from hookkit.local.largefiles import Watch, unwatched
+from hookkit.local.links import links_outside
+from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.outputs import measure_outputs
 from hookkit.project import Project
 from hookkit.report import Enforcement, RunReport, Violation
@@ -15,20 +18,6 @@ from hookkit.runtime.command_line import render_arguments
 from hookkit.runtime.outcome import Outcome
 from hookkit.spec import HookSpec
 
-__all__ = [
-    "KEPT_LINES",
-    "LONGEST_LINE",
-    "Ended",
-    "KeptLog",
-    "LocalRun",
-    "LogSink",
-    "Runner",
-    "Told",
-    "Verdict",
-    "log_lines",
-    "make_report",
-]
-
 
 @dataclass(frozen=True)
 class LocalRun:
@@ -36,6 +25,7 @@ class LocalRun:
 
     Attributes:
         progress_file: gets `N/M` while the hook reports progress, as Argo has it.
+        watch: is told how far the outputs are measured, in bytes, when they are large.
 
     """
 
@@ -44,6 +34,7 @@ class LocalRun:
     call: Call
     log_format: str = "text"
     progress_file: Path | None = None
+    watch: Watch = unwatched
 
     def arguments(self, inputs: Mapping[str, str] | None = None, outputs: Mapping[str, str] | None = None) -> list[str]:
         """The container's argv of this call; places are this machine's unless others are given."""
@@ -113,7 +104,10 @@ class Verdict:
 def make_report(  # noqa: PLR0913, PLR0917 - what a runner learned
     run: LocalRun, engine: str, ended: Ended, told: Told, log: KeptLog, verdict: Verdict
 ) -> RunReport:
-    """Put together what a runner learned, and measure the outputs."""
+    """Put together what a runner learned, and measure the outputs; a product that would not arrive fails the run."""
+    leaving = links_outside(run.call.outputs) if ended.exit_code == ExitCode.DONE else ()
+    if leaving:
+        ended, told = ended._replace(exit_code=ExitCode.HOOK_FAILED), told.saying(leaving[0].what)
     return RunReport(
         hook=run.spec.name,
         engine=engine,
@@ -122,8 +116,8 @@ def make_report(  # noqa: PLR0913, PLR0917 - what a runner learned
         peak_memory_bytes=told.peak_memory_bytes,
         message=told.outcome.last_words,
         results=told.outcome.results,
-        outputs=measure_outputs(run.call.outputs),
+        outputs=measure_outputs(run.call.outputs, run.watch),
         log=log.lines,
         enforcement=verdict.enforcement,
-        violations=verdict.violations,
+        violations=(*verdict.violations, *leaving),
     )

@@ -15,7 +15,8 @@ from hookkit.local.container.stale import owner_labels, remove_stale
 from hookkit.local.container.verdict import judged
 from hookkit.local.containerplan import plan_container
 from hookkit.local.enforcement import objections_to
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Verdict, make_report
+from hookkit.local.log import KeptLog, LogSink
+from hookkit.local.run import Ended, LocalRun, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.local.volume import give, hand_over, prepared, secret_files, told_in, volume_of
 from hookkit.reference import ImageReference

@@ -16,7 +16,7 @@ from hookkit.errors import EngineError, Problem
 from hookkit.image.docker.engine import engine_failures
 from hookkit.image.words import causes_of
 from hookkit.local.container.stopping import Stopper
-from hookkit.local.run import KeptLog
+from hookkit.local.log import KeptLog
 from hookkit.local.signals import StopSignals
 
 if TYPE_CHECKING:

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from hookkit.errors import EngineError, Problem
-from hookkit.local.run import LONGEST_LINE, log_lines
+from hookkit.local.log import LONGEST_LINE, KeptLog
 from hookkit.local.sandbox import landlock
 from hookkit.local.sandbox.confinement import Confinement, Steps
 from hookkit.local.sandbox.guard import Guard
 from hookkit.local.sandbox.judge import Judge, Refusal
+from hookkit.local.sandbox.killing import kill_tree
 from hookkit.local.sandbox.policy import Policy
 from hookkit.local.sandbox.watch import Exceeded, Watch
 from hookkit.local.signals import forwarded_signals
 
 #: How often a silent hook is looked at: what it left running may hold its log open, which then never ends.
-_GLANCE_SECONDS: Final = 0.5
+_GLANCE_MILLISECONDS: Final = 500
 
 
 class Finished(NamedTuple):
@@ -64,7 +65,7 @@ class Command:
     objections: Callable[[Steps], tuple[Problem, ...]] = lambda _: ()
 
 
-def run_confined(command: Command, policy: Policy, log: Callable[[str], None]) -> Finished:
+def run_confined(command: Command, policy: Policy, log: KeptLog) -> Finished:
     """Run a command to its end; nothing of it is left running, whatever happens.
 
     Raises:
@@ -75,13 +76,14 @@ def run_confined(command: Command, policy: Policy, log: Callable[[str], None]) -
     with (
         forwarded_signals() as stops,
         Confinement(policy, files=command.files, before=command.before, objections=command.objections) as confinement,
-        _started(command, confinement) as process,
+        _started(command, policy, confinement) as process,
     ):
         stops.forward_to(process.send_signal)
         steps, listener = confinement.told()
-        with _watched(process, policy) as watch, _guarded(listener, process, policy, command, steps) as refusals:
-            for line in log_lines(iter(lambda: _next_chunk(process), b"")):
-                log(line)
+        with _guarded(listener, process, policy, command, steps) as refusals, _watched(process, policy, steps) as watch:
+            for chunk in iter(lambda: _next_chunk(process), b""):
+                log.take(chunk)
+            log.finish()
             code = process.wait()
         ended = time.monotonic() - start
         return Finished(
@@ -90,14 +92,24 @@ def run_confined(command: Command, policy: Policy, log: Callable[[str], None]) -
 
 
 @contextmanager
-def _started(command: Command, confinement: Confinement) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: Command, policy: Policy, confinement: Confinement) -> Iterator[subprocess.Popen[bytes]]:
     process = _start(command, confinement)
     try:
         yield process
-    finally:  # where it still runs: the log could not be shown, since whoever read it has gone
-        if process.stdout:
-            process.stdout.close()
-        process.terminate()
+    finally:
+        _end(process, policy)
+
+
+def _end(process: subprocess.Popen[bytes], policy: Policy) -> None:
+    """End it where it still runs, since the log could not be shown: whoever read it has gone."""
+    assert process.stdout  # noqa: S101 - a pipe was asked for
+    process.stdout.close()  # what waits to be printed waits no longer
+    process.terminate()
+    try:
+        process.wait(policy.grace_seconds)
+    except subprocess.TimeoutExpired:
+        kill_tree(process.pid)
+        process.kill()
         process.wait()
 
 
@@ -128,19 +140,6 @@ def _start(command: Command, confinement: Confinement) -> subprocess.Popen[bytes
 
 
 @contextmanager
-def _watched(process: subprocess.Popen[bytes], policy: Policy) -> Iterator[Watch]:
-    watch = Watch(process.pid, policy)
-    watch.start()
-    try:
-        yield watch
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-        watch.end()
-
-
-@contextmanager
 def _guarded(
     listener: int | None, process: subprocess.Popen[bytes], policy: Policy, command: Command, steps: Steps
 ) -> Iterator[dict[Refusal, None]]:
@@ -148,24 +147,43 @@ def _guarded(
         yield {}
         return
     scoped = command.files and not steps.files and landlock.scopes_sockets()
-    guard = Guard(listener, Judge(process.pid, policy, steps.network, files=command.files, scoped=scoped))
-    guard.start()
+    judge = Judge(process.pid, policy, steps.network, files=command.files, scoped=scoped)
+    guard = Guard(listener, judge, _other_user(policy, steps))
     try:
+        guard.start()
         yield guard.refusals
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-        guard.end()
+        _end(process, policy)
+        if guard.is_alive():
+            guard.end()
+        os.close(listener)
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[bytes], policy: Policy, steps: Steps) -> Iterator[Watch]:
+    watch = Watch(process.pid, policy, _other_user(policy, steps))
+    watch.start()
+    try:
+        yield watch
+    finally:
+        _end(process, policy)
+        watch.end(orphaned=process.returncode < 0)
+
+
+def _other_user(policy: Policy, steps: Steps) -> int | None:
+    """Whose the processes are, where that's not who runs hookkit."""
+    return None if steps.user else policy.user
 
 
 def _next_chunk(process: subprocess.Popen[bytes]) -> bytes:
     """What is printed next; nothing once the process ended and all that it printed is read."""
     assert process.stdout  # noqa: S101 - a pipe was asked for
     stream = process.stdout.fileno()
+    poll = select.poll()  # not select, which knows no descriptors above 1,023
+    poll.register(stream, select.POLLIN)
     while True:
         ended = process.poll() is not None  # asked before looking: what it printed is in the pipe by then
-        if select.select([stream], [], [], 0 if ended else _GLANCE_SECONDS)[0]:
+        if poll.poll(0 if ended else _GLANCE_MILLISECONDS):
             return os.read(stream, LONGEST_LINE)
         if ended:
             return b""

@@ -18,7 +18,8 @@ from hookkit.local.sandbox.syscalls import Machine, call
 Network = Literal["open", "own", "refused"]
 
 _SET_MODE_FILTER: Final = 1
-_NEW_LISTENER: Final = 1 << 3
+#: With a flag that means nothing here: kernels that know it also know how to let a call go on that was asked about.
+_NEW_LISTENER: Final = 1 << 3 | 1 << 4
 _LOAD_WORD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 #: System calls of x86's x32 have this bit, and would pass by their other numbers.
@@ -39,6 +40,9 @@ ATTRIBUTE_CALLS: Final = (
     *("setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
     *("removexattr", "lremovexattr", "fremovexattr", "removexattrat", "file_setattr"),
 )
+#: The same by a descriptor that may be open for reading alone: FS_IOC_SETFLAGS, FS_IOC_SETVERSION, each also as of 32
+#: bits, and FS_IOC_FSSETXATTR.
+ATTRIBUTE_REQUESTS: Final = (0x40086602, 0x40046602, 0x40087602, 0x40047602, 0x401C5820)
 IO_URING_CALLS: Final = ("io_uring_setup", "io_uring_enter", "io_uring_register")
 
 
@@ -87,14 +91,22 @@ def restrictions(network: Network, *, notify: bool) -> tuple[Restriction, ...]:
         # Nothing comes of it, and nobody minds: numeric libraries bind their threads to processors as they like.
         Restriction("sched_setaffinity", refused(0)),
         Restriction("socket", refused(errno.EAFNOSUPPORT), (Condition(0, _FAMILIES, among=False),)),
-        # Without a connection there is no call that can be asked about: syslog's socket, mostly.
-        Restriction("socket", refused(errno.EACCES), (Condition(0, (socket.AF_UNIX,)), _of_type(_DATAGRAM))),
+        # Without a connection there is no call that can be asked about: syslog's socket, mostly. One of a pair could
+        # send to others, too.
+        *(
+            Restriction(name, refused(errno.EACCES), (Condition(0, (socket.AF_UNIX,)), _of_type(_DATAGRAM)))
+            for name in ("socket", "socketpair")
+        ),
         *(_refused_network(notify=notify) if network == "refused" else ()),
         *(_ADDRESSED if network != "open" and notify else ()),
-        *((Restriction(name, Action.NOTIFY) for name in ("connect", *ATTRIBUTE_CALLS)) if notify else ()),
+        *(_ASKED if notify else ()),
     )
 
 
+_ASKED: Final = (
+    *(Restriction(name, Action.NOTIFY) for name in ("connect", *ATTRIBUTE_CALLS)),
+    Restriction("ioctl", Action.NOTIFY, (Condition(1, ATTRIBUTE_REQUESTS),)),
+)
 #: Datagrams that name where they go need no connection.
 _ADDRESSED: Final = (Restriction("sendto", Action.NOTIFY, (Condition(4, (0,), among=False),)),)
 

@@ -33,11 +33,13 @@ _MACHINES: Final = {
         0xC000003E,
         _COMMON
         | {
+            "ioctl": 16,
             "socket": 41,
             "connect": 42,
             "sendto": 44,
             "sendmsg": 46,
             "bind": 49,
+            "socketpair": 53,
             "sendmmsg": 307,
             "chmod": 90,
             "fchmod": 91,
@@ -66,7 +68,9 @@ _MACHINES: Final = {
         0xC00000B7,
         _COMMON
         | {
+            "ioctl": 29,
             "socket": 198,
+            "socketpair": 199,
             "bind": 200,
             "connect": 203,
             "sendto": 206,

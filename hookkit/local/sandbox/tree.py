@@ -42,6 +42,21 @@ def is_alive(process: Process) -> bool:
     return find_process(process.pid) == process
 
 
+def own_mounts(pid: int) -> str:
+    """What a process's view of the file systems is known by, if it's not this one's; "" where nobody can tell."""
+    with suppress(OSError):
+        mounts = os.readlink(f"/proc/{pid}/ns/mnt")  # noqa: PTH115 - a link of /proc
+        return "" if mounts == os.readlink("/proc/thread-self/ns/mnt") else mounts  # noqa: PTH115 - a link of /proc
+    return ""
+
+
+def inhabitants(mounts: str) -> Iterator[Process]:
+    """All processes with a view of the file systems, wherever they stand."""
+    for pid in _all_processes() if mounts else ():
+        if own_mounts(pid) == mounts and (process := find_process(pid)) is not None:
+            yield process
+
+
 def _children(pid: int) -> list[int]:
     """The children of all threads of a process."""
     try:
@@ -56,9 +71,13 @@ def _children(pid: int) -> list[int]:
 
 def _children_by_search(parent: int) -> Iterator[int]:
     """For kernels that were built without the list of children."""
-    for name in os.listdir("/proc"):  # noqa: PTH208 - asked often
-        if name.isdecimal() and (fields := _stat(int(name))) and int(fields[_PARENT]) == parent:
-            yield int(name)
+    for pid in _all_processes():
+        if (fields := _stat(pid)) and int(fields[_PARENT]) == parent:
+            yield pid
+
+
+def _all_processes() -> Iterator[int]:
+    return (int(name) for name in os.listdir("/proc") if name.isdecimal())  # noqa: PTH208 - asked often
 
 
 def _stat(pid: int) -> list[str]:

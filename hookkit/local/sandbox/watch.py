@@ -1,20 +1,23 @@
 """What a process tree uses is watched from outside: too much memory, time or processes ends it, as it would there."""
 
-import os
 import signal
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import Final, Literal
 
+from hookkit.local.sandbox.killing import end_all, kill_tree, send_signal
 from hookkit.local.sandbox.policy import Policy
+from hookkit.local.sandbox.privileges import look_on_as
 from hookkit.local.sandbox.tree import (
     Memory,
     Process,
     descendants,
     files_in_memory,
+    find_process,
+    inhabitants,
     is_alive,
+    own_mounts,
     resident_memory,
     share_of_memory,
     thread_count,
@@ -26,11 +29,15 @@ Exceeded = Literal["", "memory", "time", "processes"]
 _GLANCE_SECONDS: Final = 0.02
 #: Looking must not slow down what is looked at: at most this part of the time.
 _MOST_OF_THE_TIME: Final = 0.1
-_KILL_ROUNDS: Final = 100
 
 
 class Watch(Thread):
     """Looks at a tree until it is told to end.
+
+    Args:
+        root: the number of the process that the tree starts from; a child of this one that was not waited for.
+        policy: what it may use.
+        user: whose the processes are, where that's somebody else.
 
     Attributes:
         exceeded: what there was too much of; the tree was stopped for it.
@@ -38,46 +45,72 @@ class Watch(Thread):
 
     """
 
-    def __init__(self, root: int, policy: Policy) -> None:
+    def __init__(self, root: int, policy: Policy, user: int | None = None) -> None:
         super().__init__(name="hookkit-watch", daemon=True)
         self.exceeded: Exceeded = ""
         self.peak_memory_bytes = 0
-        self._root = root
         self._policy = policy
-        self._ended = Event()
-        self._deadline = time.monotonic() + policy.seconds
+        self._user = user
+        self._root = find_process(root) or Process(root, 0)
+        self._mounts = ""
         self._seen: list[Process] = []
+        self._told_to_end = Event()
+        self._deadline = time.monotonic() + policy.seconds
 
     def run(self) -> None:
         """Look, and look again."""
+        if self._user is not None:
+            look_on_as(self._user)
+        self._mounts = own_mounts(self._root.pid)
         pause = 0.0
-        while not self._ended.wait(pause):
+        while not self._told_to_end.wait(pause):
             before = time.monotonic()
             self._glance()
             took = time.monotonic() - before
             pause = max(_GLANCE_SECONDS, took / _MOST_OF_THE_TIME)
 
-    def end(self) -> None:
-        """Stop looking, and end what the tree left running; the tree's root has ended."""
-        self._ended.set()
+    def end(self, *, orphaned: bool = False) -> None:
+        """Stop looking, and end what the tree left running; the tree's root has ended.
+
+        Args:
+            orphaned: whether the root could not end those itself.
+
+        """
+        self._told_to_end.set()
         self.join()
-        _kill(process for process in self._seen if is_alive(process))
+        end_all(lambda: [*self._left(), *(inhabitants(self._mounts) if orphaned else ())])
+
+    # ------------------------------------------------------------ a glance
 
     def _glance(self) -> None:
-        self._seen = descendants(self._root)
-        if self.exceeded == "time":
-            if time.monotonic() > self._deadline + self._policy.grace_seconds:
-                kill_tree(self._root)
-                _signal(self._root, signal.SIGKILL)
-        elif self._too_many():
-            self.exceeded = "processes"
-        elif self._too_large():
-            self.exceeded = "memory"
-        elif time.monotonic() > self._deadline:
-            self.exceeded = "time"
-            _signal(self._root, signal.SIGTERM)
-        if self.exceeded in {"processes", "memory"}:
-            kill_tree(self._root)
+        self._seen = descendants(self._root.pid) if is_alive(self._root) else self._left()
+        if excess := self._excess():
+            self._exceed(excess)
+        elif time.monotonic() > self._deadline and not self.exceeded:
+            self._exceed("time")
+            send_signal(self._root, signal.SIGTERM)
+        if self.exceeded in {"memory", "processes"}:
+            kill_tree(self._root.pid)
+            send_signal(self._root, signal.SIGCONT)  # its children may have stopped it; it has the last word
+        if self.exceeded and time.monotonic() > self._deadline:
+            kill_tree(self._root.pid)
+            send_signal(self._root, signal.SIGKILL)
+
+    def _left(self) -> list[Process]:
+        """Those that were seen and still are there, with what they started meanwhile."""
+        alive = [process for process in self._seen if is_alive(process)]
+        return list(dict.fromkeys([*alive, *(one for process in alive for one in descendants(process.pid))]))
+
+    def _exceed(self, excess: Exceeded) -> None:
+        """It was too much of something; from now the root has some time to end by itself."""
+        if not self.exceeded:
+            self.exceeded = excess
+            self._deadline = time.monotonic() + self._policy.grace_seconds
+
+    def _excess(self) -> Exceeded:
+        if self._too_many():
+            return "processes"
+        return "memory" if self._too_large() else ""
 
     def _too_many(self) -> bool:
         count = len(self._seen)
@@ -94,29 +127,7 @@ class Watch(Thread):
 
     def _used(self, measure: Callable[[int], Memory]) -> int:
         """Bytes of the whole tree; of files in memory those that are open, or mapped, whichever are more."""
-        pids = (self._root, *(process.pid for process in self._seen))
+        pids = (self._root.pid, *(process.pid for process in self._seen))
         parts = [measure(pid) for pid in pids]
         files = {number: size for pid in pids for number, size in files_in_memory(pid).items()}
         return sum(one.private for one in parts) + max(sum(one.shared for one in parts), sum(files.values()))
-
-
-def kill_tree(root: int) -> None:
-    """Kill all below a process, which then has the last word; stopped first, lest they start others meanwhile."""
-    for _ in range(_KILL_ROUNDS):
-        below = descendants(root)
-        if not below:
-            return
-        for process in below:
-            _signal(process.pid, signal.SIGSTOP)
-        _kill(descendants(root))
-        time.sleep(_GLANCE_SECONDS / 10)
-
-
-def _kill(processes: Iterable[Process]) -> None:
-    for process in processes:
-        _signal(process.pid, signal.SIGKILL)
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, number)

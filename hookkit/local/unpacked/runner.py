@@ -19,7 +19,8 @@ from hookkit.image.oci.unpack import unpack
 from hookkit.image.platform import Platform
 from hookkit.local.containerplan import ContainerPlan, plan_container
 from hookkit.local.enforcement import objections_to
-from hookkit.local.run import KeptLog, LocalRun, LogSink
+from hookkit.local.log import KeptLog, LogSink
+from hookkit.local.run import LocalRun
 from hookkit.local.unpacked.view import View, view_of
 from hookkit.local.volume import give, hand_over, prepared, secret_files, told_in, volume_of
 from hookkit.manifest import output_places

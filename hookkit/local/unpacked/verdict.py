@@ -2,7 +2,8 @@
 
 from hookkit.contract import IMAGE_CODE, ExitCode
 from hookkit.local.containerplan import input_targets
-from hookkit.local.run import Ended, KeptLog, LocalRun, Told, Verdict, make_report
+from hookkit.local.log import KeptLog
+from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
 from hookkit.local.sandbox.policy import Policy
 from hookkit.local.sandbox.running import Finished
 from hookkit.local.unpacked.ways import Way, enforcement_by
