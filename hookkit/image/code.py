@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from hookkit.described import is_made
 from hookkit.image.layer import LayerFile
@@ -74,6 +75,10 @@ _NOT_CODE: Final[Mapping[str, tuple[str, ...]]] = {
         "*compose.y*ml",
     ),
 }
+
+
+#: What has a meaning in a pattern.
+_WILD: Final = frozenset("*?[")
 
 
 @dataclass(frozen=True)
@@ -219,4 +224,27 @@ def _not_code(path: Path, name: str) -> str:
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return _sorted_out(patterns).match(name)
+
+
+class _Names(NamedTuple):
+    """Patterns of names by their kinds: most need no regular expression, each of which takes a while to compile."""
+
+    literal: frozenset[str]
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    others: tuple[str, ...]
+
+    def match(self, name: str) -> bool:
+        """Whether one of them fits."""
+        known = name in self.literal or name.startswith(self.starts) or name.endswith(self.ends)
+        return known or any(fnmatchcase(name, pattern) for pattern in self.others)
+
+
+@cache
+def _sorted_out(patterns: tuple[str, ...]) -> _Names:
+    literal = frozenset(one for one in patterns if not _WILD & {*one})
+    starts = tuple(one[:-1] for one in patterns if one.endswith("*") and not _WILD & {*one[:-1]})
+    ends = tuple(one[1:] for one in patterns if one.startswith("*") and not _WILD & {*one[1:]})
+    known = {*literal, *(f"{one}*" for one in starts), *(f"*{one}" for one in ends)}
+    return _Names(literal, starts, ends, tuple(one for one in patterns if one not in known))

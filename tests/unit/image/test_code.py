@@ -1,10 +1,13 @@
 import os
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hookkit.image.code import Code, select_code
+from hookkit.image.code import Code, _matches, select_code
 from hookkit.project import Project
 
 MakeProject = Callable[..., Project]
@@ -206,3 +209,8 @@ def test_a_pipe_is_left_out_and_nobody_waits_for_it(make_project: MakeProject) -
     os.mkfifo(project.root / "src/pipe")
 
     assert left_out(select_code(project)) == {"src/pipe": "unreadable"}
+
+
+@given(st.text("ab*?[].", max_size=6), st.lists(st.text("ab*?[].", min_size=1, max_size=5), max_size=4).map(tuple))
+def test_names_match_patterns_as_the_shells_do(name: str, patterns: tuple[str, ...]) -> None:
+    assert _matches(name, patterns) is any(fnmatchcase(name, pattern) for pattern in patterns)
