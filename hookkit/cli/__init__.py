@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "build": "Make the image, the WorkflowTemplate and the descriptor.",
     "manifest": "Write the descriptions into dist/, without an image.",
     "spec": "Print what the hook declares, as JSON.",
-    "check": "Find what is wrong in manifests, before anyone submits them.",
+    "check": "Find what is wrong in a project or in manifests, before anything runs.",
     "doctor": "Look at what this machine offers, and what to do about what is missing.",
     "lock": "Pin what the image is made of in hookkit.lock.",
     "cache": "Look at what is kept so that nothing is made twice, or remove it.",

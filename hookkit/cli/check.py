@@ -43,9 +43,19 @@ class _CheckCommand(click.Command):
     is_flag=True,
     help="Run the hook as well, through a battery of trials under the platform's rules.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["process", "container"]),
+    default="process",
+    show_default=True,
+    help="What runs the hook with --contract.",
+)
+@click.option("--image", metavar="REFERENCE", help="Image for the container; default: what `hookkit build` made last.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as a list of JSON objects.")
 @click.pass_context
-def command(ctx: click.Context, target: str | None, *, contract: bool, as_json: bool) -> None:
+def command(  # noqa: PLR0913 - a parameter a flag
+    ctx: click.Context, target: str | None, *, contract: bool, engine: str, image: str | None, as_json: bool
+) -> None:
     """Find what is wrong in a project before it runs, or in manifests.
 
     The code is read, and not imported where that can be helped: no library of the hook's has to be here. With
@@ -53,10 +63,11 @@ def command(ctx: click.Context, target: str | None, *, contract: bool, as_json: 
     where there is an error; warnings alone leave it 0.
     """
     after: list[str] = ctx.meta[_AFTER]
-    if after and not contract:
-        raise click.UsageError(f"{after[0]}: options of the hook count with --contract alone", ctx)
+    if (after or engine == "container" or image is not None) and not contract:
+        what = after[0] if after else "--image" if image is not None else "--engine"
+        raise click.UsageError(f"{what}: counts with --contract alone", ctx)
     if contract:
-        _try_out(target, after, as_json=as_json)
+        _try_out(target, after, engine, image, as_json=as_json)
     else:
         _check_project(target, as_json=as_json)
 
@@ -65,20 +76,24 @@ def _check_project(target: str | None, *, as_json: bool) -> None:
     from hookkit.cache import Cache
     from hookkit.check.project.checking import check_project
     from hookkit.cli.findings import is_failure, print_findings
-    from hookkit.cli.target import _project
+    from hookkit.cli.target import project_here
 
-    checked = check_project(_project(target), target, Path.cwd(), Cache.of_user())
+    checked = check_project(project_here(target), target, Path.cwd(), Cache.of_user())
     print_findings(checked.findings, checked.texts, len(checked.texts), as_json=as_json)
     if is_failure(checked.findings):
         sys.exit(ExitCode.HOOK_FAILED)
 
 
-def _try_out(target: str | None, arguments: list[str], *, as_json: bool) -> None:
-    from hookkit.cli.battery import run_contract
+def _try_out(target: str | None, arguments: list[str], engine: str, image: str | None, *, as_json: bool) -> None:
+    from hookkit.cli.battery import container_place, run_contract, try_contract
     from hookkit.cli.target import load_target
 
     project, spec = load_target(target)
-    if not run_contract(project, spec, arguments, as_json=as_json):
+    if engine == "container":
+        well = try_contract(project, spec, arguments, container_place(project, image), as_json=as_json)
+    else:
+        well = run_contract(project, spec, arguments, as_json=as_json)
+    if not well:
         sys.exit(ExitCode.HOOK_FAILED)
 
 

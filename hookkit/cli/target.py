@@ -25,7 +25,7 @@ def load_target(target: str | None) -> tuple[Project, HookSpec]:
         HookkitError: the hook can't be had.
 
     """
-    project = _project(target)
+    project = project_here(target)
     return project, describe(project, target)
 
 
@@ -39,11 +39,17 @@ def find_target(target: str | None, cache: "Cache") -> tuple[Project, HookSpec]:
     """
     from hookkit.described import describe_once
 
-    project = _project(target)
+    project = project_here(target)
     return project, describe_once(project, target, cache)
 
 
-def _project(target: str | None) -> Project:
+def project_here(target: str | None) -> Project:
+    """The project here; where a hook is named and there is none, the folder is one.
+
+    Raises:
+        ProjectError: no project here, or its settings are wrong.
+
+    """
     if target is None:
         return find_project(Path.cwd())
     return project_above(Path.cwd()) or bare_project(Path.cwd())

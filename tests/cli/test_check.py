@@ -106,7 +106,7 @@ def test_a_library_that_is_nowhere_is_no_hindrance(tmp_path: Path) -> None:
         (("nowhere",), "there is no module 'nowhere'"),
         (("my_hook:cpoy",), "my_hook:cpoy: no such hook; did you mean 'copy'?"),
         (("--jsno",), "No such option"),
-        (("--", "--input=in"), "--input=in: options of the hook count with --contract alone"),
+        (("--", "--input=in"), "--input=in: counts with --contract alone"),
         (("one", "two"), "Got unexpected extra argument (two)"),
     ],
 )

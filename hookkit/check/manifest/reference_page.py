@@ -1,12 +1,10 @@
 """The rules become the page of the documentation that lists them."""
 
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
-from hookkit.check.finding import Rule
 from hookkit.check.manifest.argo import ARGO
 from hookkit.check.manifest.rulebook import RULES
+from hookkit.check.page import render_page
 
 #: The families by the letters of their codes.
 FAMILIES: Final = {
@@ -45,23 +43,4 @@ code 1. A *warning* is advice.
 
 def render_rules() -> str:
     """The page, in Markdown: a table a family."""
-    rules = sorted((*RULES, ARGO), key=lambda rule: rule.code)
-    families = groupby(rules, key=lambda rule: rule.code[:2])
-    return "\n".join([_OPENING, *(line for letters, group in families for line in _family(letters, list(group)))])
-
-
-def _family(letters: str, rules: list[Rule]) -> Iterator[str]:
-    yield from (
-        f"## {letters}: {FAMILIES[letters]}",
-        "",
-        "| code | | what must hold | why |",
-        "| --- | --- | --- | --- |",
-    )
-    for rule in rules:
-        yield f"| {rule.code} | {rule.severity} | {_cell(rule.title)} | {_cell(rule.why)} |"
-    yield ""
-
-
-def _cell(text: str) -> str:
-    """A text in a table, where a bar would end the cell."""
-    return text.replace("|", "\\|")
+    return render_page(_OPENING, (*RULES, ARGO), FAMILIES)

@@ -10,7 +10,6 @@ from hookkit.check.project.module import Module
 from hookkit.check.project.packages import (
     Installed,
     Provided,
-    canonical,
     closure,
     in_uv_lock,
     installed,
@@ -21,6 +20,7 @@ from hookkit.check.project.rules import Family, Flaw, Flaws, Subject
 from hookkit.check.project.versions import allows
 from hookkit.errors import HookkitError
 from hookkit.image.lock import LOCK, UV_LOCK, read_lock
+from hookkit.image.python.requirements import canonical_name
 from hookkit.project import find_python
 
 #: Packages that are imported by another name than their own.
@@ -127,7 +127,7 @@ def _unnamed(subject: Subject) -> Iterator[tuple[Module, ast.stmt, str, bool]]:
     unseen = provided.names - there.requires.keys()
     brought_otherwise = any(_INSTALLS.search(one.text) for one in subject.dockerfiles)
     for module, node, name in imports:
-        packages = there.imports.get(name, frozenset()) | {*_DIFFERENT.get(name, ()), canonical(name)}
+        packages = there.imports.get(name, frozenset()) | {*_DIFFERENT.get(name, ()), canonical_name(name)}
         if name in there.standard or packages & provided.names:
             continue
         is_known = name in there.imports or name in _DIFFERENT or not unseen
@@ -167,7 +167,7 @@ def _perhaps_outside(subject: Subject) -> Flaws:
 
 
 def _likely(name: str) -> str:
-    return _DIFFERENT.get(name, (canonical(name),))[0]
+    return _DIFFERENT.get(name, (canonical_name(name),))[0]
 
 
 def _desk(subject: Subject) -> Flaws:

@@ -5,14 +5,16 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from hookkit.cache import Cache, CacheError
+from hookkit.described import environment_state
 from hookkit.errors import HookkitError
+from hookkit.image.python.requirements import canonical_name
 from hookkit.project import Project, find_python
 
 _KIND: Final = "installed"
@@ -53,27 +55,22 @@ class Installed:
         return cls(
             data["version"],
             frozenset(data["standard"]) | sys.stdlib_module_names,
-            {name: frozenset(map(canonical, found)) for name, found in data["imports"].items()},
-            {canonical(name): tuple(found) for name, found in data["requires"].items()},
+            {name: frozenset(map(canonical_name, found)) for name, found in data["imports"].items()},
+            {canonical_name(name): tuple(found) for name, found in data["requires"].items()},
         )
-
-
-def canonical(name: str) -> str:
-    """A package's name as all of its spellings compare (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def name_of(requirement: str) -> str:
     """The name of the package that a requirement is for; "" where it has none."""
     match = _NAME.match(requirement)
-    return canonical(match["name"]) if match else ""
+    return canonical_name(match["name"]) if match else ""
 
 
 def installed(project: Project, cache: Cache) -> Installed:
     """Ask the hook's Python, once for the same environment; nothing is known where it does not answer."""
     try:
         python = find_python(project).executable
-        key = "\n".join(_environment(python))
+        key = "\n".join(environment_state(python))
         known = cache.fact(_KIND, key)
         if known is None:
             known = _ask(python)
@@ -98,14 +95,6 @@ def _ask(python: Path) -> Any:
         [str(python), "-I", "-c", _QUESTION], capture_output=True, text=True, timeout=_PATIENCE, check=True
     )
     return json.loads(done.stdout)
-
-
-def _environment(python: Path) -> Iterator[str]:
-    """The interpreter, and its folders of packages, whose time changes when one is installed or removed."""
-    prefix = python.parent.parent
-    for place in (python, prefix / "pyvenv.cfg", *sorted(prefix.glob("lib*/python3*/site-packages"))):
-        if place.exists():
-            yield f"{place} {place.stat().st_mtime_ns}"
 
 
 # ---------------------------------------------------------------- what the project is given
@@ -143,16 +132,16 @@ def _wanted(requirement: str) -> list[tuple[str, str]]:
     if match is None:
         return []
     extras = [one.strip() for one in (match["extras"] or "").split(",") if one.strip()]
-    return [(canonical(match["name"]), extra) for extra in ("", *extras)]
+    return [(canonical_name(match["name"]), extra) for extra in ("", *extras)]
 
 
 def in_uv_lock(text: str, project_name: str, asked: Iterable[str]) -> Provided:
     """What requirements bring along by `uv.lock`; KeyError, TypeError or ValueError where it is of another form."""
-    packages = {canonical(one["name"]): one for one in tomllib.loads(text)["package"]}
+    packages = {canonical_name(one["name"]): one for one in tomllib.loads(text)["package"]}
     found: set[str] = set()
-    root = packages.get(canonical(project_name), {})
+    root = packages.get(canonical_name(project_name), {})
     waiting = [name for name in map(name_of, asked) if name]
-    waiting += [canonical(one["name"]) for one in root.get("dependencies", ())]
+    waiting += [canonical_name(one["name"]) for one in root.get("dependencies", ())]
     while waiting:
         name = waiting.pop()
         if name in found:
@@ -160,5 +149,7 @@ def in_uv_lock(text: str, project_name: str, asked: Iterable[str]) -> Provided:
         found.add(name)
         package = packages.get(name, {})
         extras = package.get("optional-dependencies", {}).values()
-        waiting += [canonical(one["name"]) for group in (package.get("dependencies", ()), *extras) for one in group]
+        waiting += [
+            canonical_name(one["name"]) for group in (package.get("dependencies", ()), *extras) for one in group
+        ]
     return Provided(frozenset(found), is_all=True)

@@ -1,10 +1,8 @@
 """The rules become the page of the documentation that lists them."""
 
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
-from hookkit.check.finding import Rule
+from hookkit.check.page import render_page
 from hookkit.check.project.rulebook import RULES
 
 #: The families by the letters of their codes.
@@ -44,21 +42,4 @@ a line of its own it is about the next one. Several codes stand with commas betw
 
 def render_rules() -> str:
     """The page, in Markdown: a table a family."""
-    families = groupby(RULES, key=lambda rule: rule.code[:2])
-    return "\n".join([_OPENING, *(line for letters, group in families for line in _family(letters, list(group)))])
-
-
-def _family(letters: str, rules: list[Rule]) -> Iterator[str]:
-    yield from (
-        f"## {letters}: {FAMILIES[letters]}",
-        "",
-        "| code | | what must hold | why |",
-        "| --- | --- | --- | --- |",
-    )
-    yield from (f"| {rule.code} | {rule.severity} | {_cell(rule.title)} | {_cell(rule.why)} |" for rule in rules)
-    yield ""
-
-
-def _cell(text: str) -> str:
-    """A text in a table, where a bar would end the cell."""
-    return text.replace("|", "\\|")
+    return render_page(_OPENING, RULES, FAMILIES)

@@ -10,7 +10,7 @@ from provided.elsewhere import run_on_platform
 PRODUCT_TYPES = ("S2MSI1C", "OL_2_LFR___", "OL_2_LRR___", "OL_2_WFR___", "OL_2_WRR___")
 
 
-@hook(version="1.1.1", title="Sentinel-2: C2RCC", custom_input_source=False)
+@hook(version="1.1.1", title="Sentinel-2: C2RCC", custom_input_source=False, cpu=1, memory="1Gi")
 def c2rcc(
     input: Annotated[Path, Input("Sentinel-2 L1C or Sentinel-3 OLCI product", product_types=PRODUCT_TYPES)],
     output: Annotated[Path, Output("Folder for the water product")],

@@ -13,7 +13,14 @@ PRODUCT_TYPES = (
 )
 
 
-@hook(version="3.6.2", title="Sentinel-1: Terrain-corrected backscatter", documentation="", custom_input_source=False)
+@hook(
+    version="3.6.2",
+    title="Sentinel-1: Terrain-corrected backscatter",
+    documentation="",
+    custom_input_source=False,
+    cpu=1,
+    memory="1Gi",
+)
 def card_bs(
     input: Annotated[Path, Input("Sentinel-1 GRD product", product_types=PRODUCT_TYPES)],
     output: Annotated[Path, Output("Folder for the backscatter product", product_types=("CARD-BS",))],

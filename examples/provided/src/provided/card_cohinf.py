@@ -13,7 +13,7 @@ PRODUCT_TYPES = (
 )
 
 
-@hook(version="1.0.0", title="Sentinel-1 Coherence/Interferometry", custom_input_source=False)
+@hook(version="1.0.0", title="Sentinel-1 Coherence/Interferometry", custom_input_source=False, cpu=1, memory="1Gi")
 def card_cohinf(
     input: Annotated[Path, Input("Sentinel-1 SLC product", product_types=PRODUCT_TYPES)],
     output: Annotated[Path, Output("Folder for the coherence or interferometry product")],

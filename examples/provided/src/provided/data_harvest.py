@@ -16,7 +16,15 @@ WITH_DESP = "Usable only in DEDL project. Required with other 'desp_*' options w
 IN_EXTERNAL = "in external catalogue"
 
 
-@hook(name="data-harvest", version="0.0.1", title="Data harvest", custom_input_source=False, network=True)
+@hook(
+    name="data-harvest",
+    version="0.0.1",
+    title="Data harvest",
+    custom_input_source=False,
+    network=True,
+    cpu=1,
+    memory="1Gi",
+)
 def data_harvest(
     output: Annotated[Path, Output("Folder for what was downloaded")],
     source_type: Annotated[

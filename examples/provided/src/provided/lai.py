@@ -8,7 +8,14 @@ from hookkit import Input, Output, hook
 from provided.elsewhere import run_on_platform
 
 
-@hook(version="1.1.1", title="Sentinel-2: SNAP-Biophysical", documentation="", custom_input_source=False)
+@hook(
+    version="1.1.1",
+    title="Sentinel-2: SNAP-Biophysical",
+    documentation="",
+    custom_input_source=False,
+    cpu=1,
+    memory="1Gi",
+)
 def lai(
     input: Annotated[Path, Input("Sentinel-2 L2A product", product_types=("S2MSI2A",))],
     output: Annotated[Path, Output("Folder for LAI, FAPAR and FVC")],

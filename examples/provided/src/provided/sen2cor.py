@@ -8,7 +8,7 @@ from hookkit import Input, Output, hook
 from provided.elsewhere import run_on_platform
 
 
-@hook(version="2.10.0", title="Sentinel-2: Sen2Cor", custom_input_source=False)
+@hook(version="2.10.0", title="Sentinel-2: Sen2Cor", custom_input_source=False, cpu=1, memory="1Gi")
 def sen2cor(
     input: Annotated[Path, Input("Sentinel-2 L1C product", product_types=("S2MSI1C",))],
     output: Annotated[Path, Output("Folder for the L2A product")],
