@@ -23,9 +23,6 @@ class AnnotationError(Exception):
         self.mistakes = mistakes
 
 
-# ---------------------------------------------------------------- the way through an annotation
-
-
 def read_type(annotation: Any, bounds: Constraints | None = None) -> ValueType:
     """An annotation and bounds -> the type of a value.
 
@@ -126,9 +123,6 @@ def _hints_of(annotation: Any) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - an annotation in quotes is code of the author's, and runs only here
         what = f"has the type {_type_name(annotation)}, which has an annotation that is no type: {error}"
         raise AnnotationError((what, "mend it")) from None
-
-
-# ---------------------------------------------------------------- a reader a shape
 
 
 def _read_literal(annotation: Any) -> ValueType | None:
@@ -250,8 +244,6 @@ def _within(words: str, error: AnnotationError) -> AnnotationError:
     """The mistakes of a part, as mistakes of the whole."""
     return AnnotationError(*((f"{words} {what}", remedy) for what, remedy in error.mistakes))
 
-
-# ---------------------------------------------------------------- pydantic's
 
 _PYDANTICS: Final = frozenset({"pydantic", "pydantic_core", "annotated_types"})
 

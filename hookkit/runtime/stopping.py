@@ -1,5 +1,6 @@
 """A signal that asks the hook to stop becomes HookStopped, raised once in the main thread and remembered for others."""
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Final, Never
@@ -25,6 +26,16 @@ def raise_on_stop_signals() -> None:
     for number in STOP_SIGNALS:
         signal.signal(number, lambda number, _frame: stop(number))
     sys.unraisablehook = _listen_again
+
+
+def _forget_in_child() -> None:
+    """Workers of multiprocessing are ended by a signal."""
+    for number in STOP_SIGNALS:
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+
+
+os.register_at_fork(after_in_child=_forget_in_child)
 
 
 def _listen_again(lost: "UnraisableHookArgs") -> None:

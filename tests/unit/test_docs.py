@@ -24,7 +24,7 @@ ARGUMENTS = {
     "fetch": [],
     "summarise": ["--scenes=3"],
     "mosaic": ["--output=out"],
-    "list_root": [],
+    "list_programs": [],
 }
 VARIABLES = {"fetch": {"HOOKKIT_OPTION_TOKEN": "s3cret"}, "harvest": {"HOOKKIT_OPTION_PASSWORD": "s3cret"}}
 

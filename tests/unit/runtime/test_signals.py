@@ -374,3 +374,16 @@ time.sleep(60)
 """)
 
     assert job.stop(signal.SIGTERM, HOOKKIT_GRACE_SECONDS="20").last_words == "stopped by SIGTERM"
+
+
+def test_workers_that_a_pool_ends_by_a_signal_say_nothing(job: HookProcess) -> None:
+    ended = job.run_function("""
+        from multiprocessing import get_context
+        for _ in range(5):
+            with get_context("fork").Pool(3) as pool:
+                list(pool.imap_unordered(abs, range(100)))
+        (output / "a").touch()
+    """)
+
+    assert ended.exit_code == 0
+    assert "HookStopped" not in ended.stderr
