@@ -29,6 +29,7 @@ class BuildRecord:
         layers: each with its name and its bytes as they are stored, from the bottom up.
         packages: the largest, each with its name and its bytes: of wheels unpacked, of .debs as they come.
         durations_seconds: wall time by step.
+        code: a digest of the code in it, as `image.code.code_digest` has it; "" where nobody noted it.
 
     """
 
@@ -43,6 +44,7 @@ class BuildRecord:
     layers: tuple[tuple[str, int], ...] = ()
     packages: tuple[tuple[str, int], ...] = ()
     durations_seconds: Mapping[str, float] = field(default_factory=dict)
+    code: str = ""
 
     @property
     def reference(self) -> ImageReference:

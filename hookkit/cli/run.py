@@ -158,10 +158,12 @@ def command(  # noqa: PLR0913 - a parameter a flag
     exit code is the hook's; it is 125 when hookkit or the engine failed.
     """
     from hookkit.local import LocalRun
+    from hookkit.local.places import refuse_overlaps
     from hookkit.runtime.call import read_call
 
     project, spec = ctx.obj
     call = read_call(spec, _hook_arguments(ctx), os.environ)
+    refuse_overlaps(project, spec, call)
     run = LocalRun(project, spec, call, log_format or ("text" if sys.stderr.isatty() else "ecs"))
     runner = choose_runner(engine, project, image, strict=strict)
     if print_only:

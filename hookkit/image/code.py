@@ -1,7 +1,8 @@
 """The author's folder becomes the files of the code layer; secrets never, whatever their names lead to."""
 
+import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -110,6 +111,16 @@ def select_code(project: Project) -> Code:
     files = sorted((one for one in found if isinstance(one, LayerFile)), key=lambda one: one.path)
     left_out = sorted((one for one in found if isinstance(one, LeftOut)), key=lambda one: one.path)
     return Code(tuple(files), tuple(left_out))
+
+
+def code_digest(files: Iterable[LayerFile]) -> str:
+    """A digest, in hex, of the names and contents of the code in an image: whether it changed since."""
+    digest = hashlib.sha256()
+    for file in files:
+        content = file.source if isinstance(file.source, bytes) else file.source.read_bytes()
+        digest.update(f"{file.path}\0{int(file.executable)}\0".encode(errors="surrogateescape"))
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()
 
 
 def code_entries(project: Project) -> list[Path]:

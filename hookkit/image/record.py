@@ -6,6 +6,7 @@ from typing import Final
 from hookkit.dist import BuildRecord
 from hookkit.image.build import BuildResult
 from hookkit.image.builder import Component, Duration
+from hookkit.image.code import code_digest
 from hookkit.reference import REGISTRY, ImageReference
 
 #: As many as a person reads.
@@ -28,6 +29,7 @@ def record_of(result: BuildResult) -> BuildRecord:
         layers=tuple((layer.name, layer.size) for layer in image.layers),
         packages=_largest(result.components),
         durations_seconds=_by_step(result.durations),
+        code=code_digest(plan.code),
     )
 
 

@@ -78,7 +78,7 @@ def test_the_record_has_these_keys(project: Project) -> None:
     data = json.loads(write_record(project, RECORD).read_text())
 
     told = ["image", "digest", "image_id", "base_image", "size_bytes", "builder", "platforms", "outputs"]
-    assert list(data) == [*told, "layers", "packages", "durations_seconds"]
+    assert list(data) == [*told, "layers", "packages", "durations_seconds", "code"]
 
 
 def test_a_record_of_an_earlier_hookkit_is_read(project: Project) -> None:

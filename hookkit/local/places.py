@@ -1,0 +1,42 @@
+"""Where a call's outputs go is held against its inputs and the project: the platform keeps them apart."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hookkit.errors import CallError, Problem
+from hookkit.project import Project
+from hookkit.runtime.call import Call
+from hookkit.runtime.command_line import folder_flag
+from hookkit.spec import HookSpec
+
+
+def refuse_overlaps(project: Project, spec: HookSpec, call: Call) -> None:
+    """Refuse outputs that would change an input or the code.
+
+    Raises:
+        CallError: every output that would.
+
+    """
+    problems = [
+        Problem(folder_flag(spec, part), words, "give another folder")
+        for part in spec.outputs
+        if (words := _overlap(project, call, call.outputs[part.name].resolve()))
+    ]
+    if problems:
+        raise CallError(*problems)
+
+
+def _overlap(project: Project, call: Call, output: Path) -> str:
+    """What an output would change; "" where it's a place of its own."""
+    for place, words in _taken(project, call):
+        if output.is_relative_to(place):
+            return f"{str(output)!r} {'is' if output == place else 'lies in'} {words}"
+    return f"{str(output)!r} is the project" if output == project.root.resolve() else ""
+
+
+def _taken(project: Project, call: Call) -> Iterator[tuple[Path, str]]:
+    for place in call.inputs.values():
+        if place is not None:
+            yield place.resolve(), "an input, which is never changed"
+    if project.code_root != project.root:
+        yield project.code_root.resolve(), "the code"
