@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,8 @@ from hookkit.bundle import runtime_digest
 from hookkit.cache import Cache
 from hookkit.project import Project, describe, find_python
 from hookkit.spec import HookSpec
+
+Describe = Callable[[Project, str | None], HookSpec]
 
 _KIND: Final = "described"
 #: What a module reads when it's imported: code, and the tables that choices and defaults come from.
@@ -21,8 +23,8 @@ _SKIPPED: Final = frozenset({"__pycache__", "node_modules", "dist", "build", "ou
 _MARKERS: Final = ("pyvenv.cfg", "oci-layout")
 
 
-def describe_once(project: Project, target: str | None, cache: Cache) -> HookSpec:
-    """As `project.describe`; asks the hook's Python only where sources, environment or runtime changed since.
+def describe_once(project: Project, target: str | None, cache: Cache, ask: Describe = describe) -> HookSpec:
+    """As `project.describe`, or another `ask`, which is asked only where sources, environment or runtime changed since.
 
     What else a module reads while it's imported (the environment, the network) is not looked at.
 
@@ -36,7 +38,7 @@ def describe_once(project: Project, target: str | None, cache: Cache) -> HookSpe
             return HookSpec.from_json(known)
         except ValueError:  # of another version of hookkit, or damaged
             pass
-    spec = describe(project, target)
+    spec = ask(project, target)
     cache.remember(_KIND, key, spec.to_json())
     return spec
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,7 +232,6 @@ def contained_environment(project: Project) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "HOME": "/",  # until the runtime gives it one in the volume
         TERMINATION_LOG_VARIABLE: "",
         **grace,
     }
@@ -251,12 +250,17 @@ def _runtime_arguments(target: str) -> list[str]:
 # ---------------------------------------------------------------- asking it
 
 
-def describe(project: Project, target: str | None = None) -> HookSpec:
+#: Gives what a child does before it becomes another program; it's told the folder that it has to write into.
+Confine = Callable[[Path], Callable[[], None]]
+
+
+def describe(project: Project, target: str | None = None, confine: Confine | None = None) -> HookSpec:
     """Ask the hook's Python what the hook declares.
 
     Args:
         project: the project that the hook lies in.
         target: `package.module[:function]`; the settings' `hook` where it is None.
+        confine: for a module that is not to be trusted with this machine while it's imported.
 
     Raises:
         ProjectError: no hook is named, or the interpreter does not run.
@@ -271,7 +275,9 @@ def describe(project: Project, target: str | None = None) -> HookSpec:
     with tempfile.TemporaryDirectory(prefix="hookkit-") as folder:
         outcome = Path(folder, "outcome.json")
         environment = hook_environment(project) | {LOG_FORMAT_VARIABLE: "text", OUTCOME_VARIABLE: str(outcome)}
-        answer = _run(python, [*_runtime_arguments(named), DESCRIBE_FLAG], environment, project)
+        environment |= dict.fromkeys(("HOME", "TMPDIR"), folder) if confine is not None else {}
+        before = confine(Path(folder)) if confine is not None else None
+        answer = _run(python, [*_runtime_arguments(named), DESCRIBE_FLAG], environment, project, before)
         runtime_ran = outcome.exists()
     if not runtime_ran:
         raise _does_not_run(python, answer.stderr)
@@ -309,7 +315,11 @@ class _DescribeError(HookkitError):
 
 
 def _run(
-    python: HookPython, arguments: list[str], environment: dict[str, str], project: Project
+    python: HookPython,
+    arguments: list[str],
+    environment: dict[str, str],
+    project: Project,
+    before: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     command = [str(python.executable), *arguments]
     try:
@@ -321,9 +331,10 @@ def _run(
             text=True,
             errors="replace",
             stdin=subprocess.DEVNULL,
+            preexec_fn=before,
             check=False,
         )
-    except OSError as error:
+    except (OSError, subprocess.SubprocessError) as error:
         raise _does_not_run(python, str(error)) from None
 
 

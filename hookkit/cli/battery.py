@@ -16,7 +16,7 @@ from hookkit.check.contract.place import Place, ProcessPlace
 from hookkit.check.contract.sample import SAMPLE_FOLDERS, NoSample, Sample, find_sample
 from hookkit.check.contract.stopping import end_by
 from hookkit.check.contract.trial import TRIALS, Trial, TrialResult
-from hookkit.errors import CallError, Problem
+from hookkit.errors import CallError, Problem, ProjectError
 from hookkit.local.signals import forwarded_signals
 from hookkit.project import Project
 from hookkit.report import Enforcement, RunReport
@@ -64,15 +64,19 @@ def container_place(project: Project, image: str | None) -> Place:
     """Containers of the image that is named, or that was built last.
 
     Raises:
-        ProjectError: the name is none, or nothing was built.
+        ProjectError: the name is none, nothing was built, or no engine holds the image.
 
     """
     from hookkit.check.contract.image import ImagePlace
-    from hookkit.cli.build import built_image
+    from hookkit.cli.engines import choose_runner
     from hookkit.local.container import ContainerRunner
 
-    reference = built_image(project, image)
-    return ImagePlace(reference, ContainerRunner(reference))
+    runner = choose_runner("container", project, image)
+    if not isinstance(runner, ContainerRunner):
+        what = "the trials also run the image's bare command, which takes an engine that holds the image"
+        remedy = "build it into one (hookkit build --builder docker), or try the hook as a process"
+        raise ProjectError(Problem("--contract in the container", what, remedy))
+    return ImagePlace(runner.image, runner)
 
 
 def _incomplete(sample: NoSample, results: Sequence[TrialResult]) -> CallError:

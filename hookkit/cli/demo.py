@@ -21,7 +21,7 @@ _INPUT: Final = "data/input_file_location"
 
 @click.command(name="demo")
 def command() -> None:
-    """Make a project, run its hook, build its image, show what comes of it; run the image where an engine answers."""
+    """Make a project, run its hook, build its image, run that, and show what comes of it; no engine is needed."""
     with TemporaryDirectory(prefix="hookkit-demo-") as folder:
         home = Path(folder)
         _hookkit(home, "new", _TEMPLATE, _NAME, "--defaults")
@@ -30,12 +30,13 @@ def command() -> None:
         _show(project, "out/my_new_product_name/result.data")
         reason = _no_engine()
         _hookkit(project, "build")
-        if not reason:
-            _hookkit(project, "run", "--engine", "container", "--input", _INPUT, "--output", "out2")
-            _show(project, "out2/my_new_product_name/result.data")
+        _hookkit(project, "run", "--engine", "container", "--input", _INPUT, "--output", "out2")
+        _show(project, "out2/my_new_product_name/result.data")
         _show(project, f"dist/{_NAME}.workflowtemplate.yaml")
     click.echo(f"\nThe folder is gone again. Make one of your own: {_command()} new {_TEMPLATE} my-hook")
-    click.echo(f"Left out: running the image. {reason}" if reason else "All of it was shown; nothing was left out.")
+    if reason:
+        click.echo(f"The image was built and run without an engine, as none answers here: {reason}")
+    click.echo("All of it was shown; nothing was left out.")
 
 
 def _hookkit(folder: Path, *arguments: str) -> None:
@@ -59,11 +60,12 @@ def _show(folder: Path, name: str) -> None:
 
 
 def _no_engine() -> str:
-    """Why no image can be run here; empty where an engine answers."""
+    """Why images are built and run without an engine here; empty where one answers."""
     from hookkit.image.docker.engine import connect
 
     try:
         with connect():
             return ""
     except EngineError as error:
-        return str(error)
+        problem = error.problems[0]
+        return f"{problem.where}: {problem.what}"

@@ -11,11 +11,12 @@ import click
 from hookkit.check.finding import Finding, Severity
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
-#: Characters of a line of the file that are shown.
-_SHOWN_WIDTH: Final = 100
+#: Where texts begin on a terminal.
+_INDENT: Final = 10
 
 
 def print_findings(
@@ -36,7 +37,9 @@ def print_findings(
         for finding in findings:
             click.echo(_printable(str(finding)).encode("utf-8", "replace"))
     if sys.stderr.isatty():
-        click.echo(click.style(summary(findings, files), fg=_summary_colour(findings)), err=True)
+        from rich.console import Console
+
+        Console(stderr=True, highlight=False).print(summary(findings, files), style=_summary_colour(findings))
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -85,39 +88,67 @@ def _print_groups(findings: Sequence[Finding], texts: Mapping[str, Sequence[str]
     console = Console(highlight=False)
     for file, group in groupby(findings, key=lambda one: one.place.file):
         lines = texts.get(file, ())
-        console.print(Text(_printable(file), style="bold underline"))
+        console.print(Text(_printable(file), style="bold underline"), overflow="fold")
         for finding in group:
-            for line in _paragraph(finding, lines):
-                console.print(line, soft_wrap=True)
+            _print_finding(console, finding, lines)
             console.print()
 
 
-def _paragraph(finding: Finding, lines: Sequence[str]) -> "Iterator[Text]":
-    """The headline, the line that is meant with a caret, and what to do."""
+def _print_finding(console: "Console", finding: Finding, lines: Sequence[str]) -> None:
+    """The headline, the line that is meant with a caret, and what to do; what is long goes on below itself."""
+    from rich.padding import Padding
     from rich.text import Text
 
     place, rule = finding.place, finding.rule
     style = _STYLES[rule.severity]
     where = f"{place.line}:{place.column}" if place.line else "-"
-    headline = [(f"  {where:<8}", "dim"), (f"{rule.code} {rule.severity}", style)]
     path = [(f"  {_printable(place.path)}", "cyan")] if place.path else []
-    yield Text.assemble(*headline, *path)
-    yield Text(f"          {_printable(finding.what)}")
+    headline = Text.assemble((f"{rule.code} {rule.severity}", style), *path)
+    _print_beside(console, Text(f"  {where:<{_INDENT - 2}}", "dim"), headline)
+    console.print(Padding(Text(_printable(finding.what)), (0, 0, 0, _INDENT), expand=False))
     if 0 < place.line <= len(lines):
-        yield from _excerpt(lines[place.line - 1], place.line, place.column, style)
+        for row in _excerpt(lines[place.line - 1], place.line, place.column, style, console.width):
+            console.print(row, no_wrap=True, overflow="crop")
     if finding.remedy:
-        yield Text.assemble(("          = ", "dim"), (_printable(finding.remedy), "green"))
+        _print_beside(console, Text(f"{'→ ':>{_INDENT + 2}}", "green"), Text(_printable(finding.remedy), "green"))
 
 
-def _excerpt(line: str, number: int, column: int, style: str) -> "Iterator[Text]":
-    """A line of the file, cut to what is around the column, and a caret below it."""
+def _print_beside(console: "Console", left: "Text", right: "Text") -> None:
+    """Print a text beside a short one that never breaks, and what doesn't fit below its own beginning."""
+    from rich.table import Table
+
+    row = Table.grid()
+    row.add_column(width=left.cell_len, no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(left, right)
+    console.print(row)
+
+
+def _excerpt(line: str, number: int, column: int, style: str, width: int) -> "Iterator[Text]":
+    """A line of the file, cut to what is around the column and fits, and a caret below it."""
+    from rich.cells import cell_len, set_cell_size
     from rich.text import Text
 
-    start = max(0, column - 1 - _SHOWN_WIDTH // 2) if len(line) > _SHOWN_WIDTH else 0
-    piece = _printable(line[start : start + _SHOWN_WIDTH].replace("\t", " "))
     gutter = f"{number:>8} | "
-    yield Text.assemble((gutter, "dim"), piece)
-    yield Text.assemble((f"{'':>8} | ", "dim"), " " * (column - 1 - start), ("^", style))
+    room = max(width - len(gutter), 1)
+    shown = _printable(line.replace("\t", " "))
+    start = _first_shown(shown, column - 1, room)
+    piece = shown[start:]
+    yield Text.assemble((gutter, "dim"), piece if cell_len(piece) <= room else set_cell_size(piece, room).rstrip())
+    caret = " " * cell_len(shown[start : column - 1].ljust(column - 1 - start))
+    yield Text.assemble((f"{'':>{len(gutter) - 3}} | ", "dim"), caret, ("^", style))
+
+
+def _first_shown(line: str, at: int, room: int) -> int:
+    """The character that an excerpt starts with, so that the one at `at` is in it."""
+    from rich.cells import cell_len
+
+    if cell_len(line) <= room:
+        return 0
+    start = at
+    while start > 0 and cell_len(line[start - 1 : at]) <= room // 2:
+        start -= 1
+    return start
 
 
 def _printable(text: str) -> str:

@@ -1,5 +1,6 @@
 """Progress of a build, a push or a hook becomes a bar on a terminal, and nothing where there is none."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 #: How often a hook's progress is looked at.
 _GLANCE_SECONDS: Final = 0.2
+#: Terminals that know no control sequences, by TERM; as rich has them.
+_DUMB: Final = frozenset({"dumb", "unknown"})
+
+
+def can_draw() -> bool:
+    """Whether what is drawn on stderr can be drawn over: not in a notebook's cell, which keeps every line."""
+    return sys.stderr.isatty() and "JPY_PARENT_PID" not in os.environ and os.environ.get("TERM") not in _DUMB
 
 
 @contextmanager
@@ -22,7 +30,7 @@ def progress_bar(title: str) -> Iterator["Watcher"]:
     """Give a watcher that draws on stderr while the block runs; it leaves nothing behind."""
     from hookkit.image.builder import unwatched
 
-    if not sys.stderr.isatty():
+    if not can_draw():
         yield unwatched
         return
     from rich.console import Console
@@ -82,7 +90,6 @@ class HookProgress:
             _write(block if block.endswith(b"\n") else block + b"\n")
             self._bar.start()
 
-
     def watch(self) -> None:
         """Draw what the file says until it is over."""
         while not self._over.wait(_GLANCE_SECONDS):
@@ -134,7 +141,7 @@ def _hook_bar() -> "Bar":
 @contextmanager
 def hook_progress() -> Iterator[HookProgress]:
     """Watch a hook that runs while the block does; without a terminal its log is shown and nothing else."""
-    if not sys.stderr.isatty():
+    if not can_draw():
         yield HookProgress(None)
         return
     with TemporaryDirectory(prefix="hookkit-") as folder:

@@ -62,10 +62,16 @@ def _headline(report: "RunReport") -> str:
     )
 
 
+def _message(report: "RunReport") -> str:
+    """The last words of the hook, where no violation says them, too."""
+    said = any(report.message in one.what for one in report.violations[:_VIOLATIONS])
+    return "" if said else report.message
+
+
 def _plain_lines(report: "RunReport", folders: Mapping[str, Path]) -> Iterator[str]:
     yield _headline(report)
-    if report.message:
-        yield f"  {report.message}"
+    if message := _message(report):
+        yield f"  {message}"
     for violation in report.violations[:_VIOLATIONS]:
         yield f"  {violation.rule}: {_printable(str(violation))}"
         if violation.code:
@@ -134,8 +140,8 @@ def _print_tree(report: "RunReport", folders: Mapping[str, Path]) -> None:
     console = Console(highlight=False)
     good = report.exit_code == ExitCode.DONE
     console.print(Text(("✓ " if good else "✗ ") + _headline(report), style="green" if good else "red"))
-    if report.message:
-        console.print(Text(f"  {report.message}", style="red"))
+    if message := _message(report):
+        console.print(Text(f"  {message}", style="red"))
     for number, violation in enumerate(report.violations[:_VIOLATIONS]):
         if number:
             console.print()

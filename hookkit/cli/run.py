@@ -43,7 +43,7 @@ class _RunCommand(click.Command):
         before, ctx.meta[_AFTER] = _split(args)
         target, flags = _split_target(before, self.own)
         try:
-            ctx.obj = find_target(target, Cache.of_user())
+            ctx.obj = find_target(target, Cache.of_user(), confined=True)
         except HookkitError as error:
             if not _HELP & set(before):
                 raise

@@ -29,8 +29,11 @@ def load_target(target: str | None) -> tuple[Project, HookSpec]:
     return project, describe(project, target)
 
 
-def find_target(target: str | None, cache: "Cache") -> tuple[Project, HookSpec]:
+def find_target(target: str | None, cache: "Cache", *, confined: bool = False) -> tuple[Project, HookSpec]:
     """As `load_target`; the hook's Python is asked only where something changed since it was asked last.
+
+    Args:
+        confined: whether the module is imported under the platform's rules.
 
     Raises:
         ProjectError: no project here, or its settings are wrong.
@@ -40,7 +43,13 @@ def find_target(target: str | None, cache: "Cache") -> tuple[Project, HookSpec]:
     from hookkit.described import describe_once
 
     project = project_here(target)
-    return project, describe_once(project, target, cache)
+    return project, describe_once(project, target, cache, _describe_confined if confined else describe)
+
+
+def _describe_confined(project: Project, target: str | None) -> HookSpec:
+    from hookkit.local.describing import describe_confined
+
+    return describe_confined(project, target)
 
 
 def project_here(target: str | None) -> Project:

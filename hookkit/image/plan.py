@@ -18,6 +18,7 @@ from hookkit.contract import (
     LABEL_SPEC,
     LABEL_VERSION,
     RUNTIME_MODULE,
+    VOLUME,
 )
 from hookkit.image.base.apt.package import DebPackage
 from hookkit.image.base.apt.request import AptSettings
@@ -152,6 +153,8 @@ def plan_image(spec: HookSpec, request: ImageRequest, ingredients: Ingredients) 
             "PYTHONPATH": f"{IMAGE_RUNTIME}:{IMAGE_CODE}",
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Modules write their settings while they are imported (matplotlib's do), before there is a work folder.
+            **dict.fromkeys(("HOME", "TMPDIR"), VOLUME),
         },
         user=f"{IMAGE_USER}:{IMAGE_USER}",
         entrypoint=(IMAGE_PYTHON, "-m", RUNTIME_MODULE, str(spec.entry_point)),

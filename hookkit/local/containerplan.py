@@ -1,14 +1,14 @@
 """A LocalRun and an image become a ContainerPlan: what the engine is told, and the `docker run` line that says it."""
 
 import os
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from hookkit.contract import (
+    IMAGE_CODE,
     LOG_FORMAT_VARIABLE,
     OUTCOME_VARIABLE,
     PROGRESS_VARIABLE,
@@ -16,14 +16,13 @@ from hookkit.contract import (
     VOLUME,
 )
 from hookkit.image.docker.engine import engine_host
+from hookkit.local.nobody import choose_nobody
 from hookkit.local.run import LocalRun
-from hookkit.local.sandbox.policy import MOST_PROCESSES
+from hookkit.local.sandbox.policy import MOST_PROCESSES, SHARED_MEMORY
+from hookkit.local.surroundings import Surroundings
 from hookkit.manifest import input_places, output_places
 from hookkit.reference import ImageReference
 from hookkit.runtime.call import option_variable
-
-if TYPE_CHECKING:
-    import docker.types
 
 #: As Kubernetes has it; /dev/shm is the one place beside the volume that can be written.
 SHARED_MEMORY_BYTES: Final = 64 << 20
@@ -31,9 +30,6 @@ SHARED_MEMORY_BYTES: Final = 64 << 20
 OUTCOME_FILE: Final = ".outcome.json"
 _PROGRESS: Final = f"{VOLUME}/.progress"
 _SECRETS: Final = "/run/secrets"
-#: Far above any user that an image or a machine knows, as platforms give them that let no image choose its own; and
-#: where users are counted anew, in containers.
-_RANDOM_USERS: Final = (range(1_000_000_000, 2_000_000_000), range(20_000, 60_000))
 
 
 @dataclass(frozen=True)
@@ -48,12 +44,6 @@ class Mount:
         """As `docker run --mount` takes it: CSV. Names with a colon, as times in UTC have, would break `--volume`."""
         fields = ["type=bind", f"source={self.source}", f"target={self.target}", *["readonly"] * self.read_only]
         return ",".join(_csv_field(field) for field in fields)
-
-    def engine_setting(self) -> "docker.types.Mount":
-        """As the Docker SDK takes it."""
-        import docker.types
-
-        return docker.types.Mount(self.target, str(self.source), type="bind", read_only=self.read_only)
 
 
 def _csv_field(text: str) -> str:
@@ -98,27 +88,6 @@ class ContainerPlan:
         if engine_host().endswith("podman.sock"):
             return ["podman", "run", "--read-only-tmpfs=false", *options, str(self.image), *self.arguments]
         return ["docker", "run", *options, str(self.image), *self.arguments]
-
-    def engine_settings(self) -> dict[str, Any]:
-        """The same for the Docker SDK's `containers.create`."""
-        return {
-            "image": str(self.image),
-            "command": list(self.arguments),
-            "init": True,
-            "read_only": True,
-            "network_mode": "bridge" if self.network else "none",
-            "user": self.user,
-            "cap_drop": ["ALL"],
-            "security_opt": ["no-new-privileges"],
-            "nano_cpus": int(self.cpus * 1e9),
-            "mem_limit": self.memory_bytes,
-            "memswap_limit": self.memory_bytes,
-            "pids_limit": MOST_PROCESSES,
-            "shm_size": SHARED_MEMORY_BYTES,
-            "environment": {name: text for name, text in self.environment if text is not None},
-            "mounts": [mount.engine_setting() for mount in self.mounts],
-            "tmpfs": {} if self.has_volume else {VOLUME: ""},
-        }
 
     @property
     def has_volume(self) -> bool:
@@ -179,6 +148,17 @@ def input_targets(run: LocalRun) -> dict[str, str]:
     }
 
 
+def surroundings_in_image(run: LocalRun) -> Surroundings:
+    """What a hook sees around it whose root is its image."""
+    return Surroundings(
+        code=IMAGE_CODE,
+        own_code=run.project.code_root,
+        project=run.project.root,
+        writable=(*output_places(run.spec).values(), str(SHARED_MEMORY)),
+        inputs=tuple(input_targets(run).values()),
+    )
+
+
 @cache
 def container_user() -> tuple[int, int]:
     """User and group of the container: the caller's, so that the products are theirs; for root, some of no meaning.
@@ -187,15 +167,5 @@ def container_user() -> tuple[int, int]:
     """
     if os.getuid():
         return os.getuid(), os.getgid()
-    known = next((users for users in _RANDOM_USERS if users[-1] < _users_known()), _RANDOM_USERS[-1])
-    user = random.choice(known)  # noqa: S311 - no secret
-    return user, user
-
-
-def _users_known() -> int:
-    """How many users this process may give files to: all, or those of its namespace."""
-    try:
-        lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 2**31
-    return max((int(first) + int(count) for first, _, count in map(str.split, lines)), default=0)
+    nobody = choose_nobody()
+    return nobody, nobody

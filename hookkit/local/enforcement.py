@@ -2,20 +2,24 @@
 
 import os
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hookkit.errors import Problem
 from hookkit.local import rules
 from hookkit.local.rules import Rule
-from hookkit.local.sandbox.confinement import Steps
-from hookkit.local.sandbox.policy import Policy
 from hookkit.report import Enforcement, State
+
+if TYPE_CHECKING:
+    from hookkit.local.sandbox.confinement import Steps
+    from hookkit.local.sandbox.policy import Policy
 
 #: Why a run has no rule but those of the machine.
 NOTHING_IS: Final = "inline runs in hookkit's own process, and enforces nothing"
 
+_NOBODY_ASKS: Final = "connections can't be asked about here (seccomp notifications, or Yama's ptrace_scope)"
 
-def enforcement_of(steps: Steps, policy: Policy) -> tuple[Enforcement, ...]:
+
+def enforcement_of(steps: "Steps", policy: "Policy") -> tuple[Enforcement, ...]:
     """What came of each rule in a confined process."""
     found = {rule.name: Enforcement(rule.name, state, how) for rule, state, how in _findings(steps, policy)}
     return tuple(found[name] for name in rules.RULES)
@@ -33,7 +37,7 @@ def objections_to(enforcement: tuple[Enforcement, ...]) -> tuple[Problem, ...]:
     return tuple(Problem(f"rule {one.rule}", f"can't be enforced here: {one.how}", remedy) for one in missing)
 
 
-def _findings(steps: Steps, policy: Policy) -> Iterator[tuple[Rule, State, str]]:
+def _findings(steps: "Steps", policy: "Policy") -> Iterator[tuple[Rule, State, str]]:
     yield from _of_files(steps)
     yield (rules.NETWORK, *_of_network(steps, policy))
     yield (rules.SOCKETS, *_of_sockets(steps))
@@ -47,7 +51,7 @@ def _findings(steps: Steps, policy: Policy) -> Iterator[tuple[Rule, State, str]]
     yield rules.ENVIRONMENT, "enforced", "the container's variables alone"
 
 
-def _of_files(steps: Steps) -> Iterator[tuple[Rule, State, str]]:
+def _of_files(steps: "Steps") -> Iterator[tuple[Rule, State, str]]:
     if steps.files:
         yield rules.WRITES, "not enforced", steps.files
     elif not steps.listening:
@@ -57,7 +61,7 @@ def _of_files(steps: Steps) -> Iterator[tuple[Rule, State, str]]:
     yield (rules.READS, *_state(steps.files, "Landlock; of the system all that this machine has in /usr and the like"))
 
 
-def _of_privileges(steps: Steps) -> tuple[State, str]:
+def _of_privileges(steps: "Steps") -> tuple[State, str]:
     """Root's right over files is what lets a user whom nobody is reach the interpreter, the inputs and the outputs."""
     kept = "no capabilities" if os.getuid() else "no capabilities but root's over files, which lifts no other rule"
     if not os.getuid() and steps.files:
@@ -65,7 +69,7 @@ def _of_privileges(steps: Steps) -> tuple[State, str]:
     return _state(steps.privileges or steps.filter, f"{kept}; no_new_privs, seccomp")
 
 
-def _of_network(steps: Steps, policy: Policy) -> tuple[State, str]:
+def _of_network(steps: "Steps", policy: "Policy") -> tuple[State, str]:
     if policy.network:
         return "lifted", "the hook declares network=True"
     if steps.network == "own":
@@ -73,13 +77,13 @@ def _of_network(steps: Steps, policy: Policy) -> tuple[State, str]:
     return _state(steps.filter, f"seccomp (no network of its own: {steps.namespace})")
 
 
-def _of_sockets(steps: Steps) -> tuple[State, str]:
+def _of_sockets(steps: "Steps") -> tuple[State, str]:
     if not steps.listening:
-        return "not enforced", steps.filter or "connections can't be asked about here (seccomp notifications, or Yama's ptrace_scope)"
+        return "not enforced", steps.filter or _NOBODY_ASKS
     return "enforced", "seccomp asks about every connection"
 
 
-def _of_user(steps: Steps, policy: Policy) -> tuple[State, str]:
+def _of_user(steps: "Steps", policy: "Policy") -> tuple[State, str]:
     if policy.user is not None:
         return _state(steps.user, f"a user that nobody is ({policy.user})")
     if os.getuid() == 0:
@@ -87,7 +91,7 @@ def _of_user(steps: Steps, policy: Policy) -> tuple[State, str]:
     return "enforced", "as the user who runs hookkit"
 
 
-def _of_cpu(steps: Steps, policy: Policy) -> tuple[State, str]:
+def _of_cpu(steps: "Steps", policy: "Policy") -> tuple[State, str]:
     whole = "" if policy.cpus == int(policy.cpus) else f", rounded up from {policy.cpus:g}"
     return _state(steps.cpus, f"by affinity to processors{whole}")
 

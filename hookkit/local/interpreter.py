@@ -69,7 +69,7 @@ def python_folders(project: Project, cache: Cache) -> PythonFolders:
     """
     executable = find_python(project).executable
     key = "\0".join((os.environ.get("HOME", ""), *environment_state(executable), *_user_state()))
-    answer = _Answer(*cache.once(_KIND, f"{key}\0{_QUESTION}", lambda: _ask(executable)))
+    answer = _ask_once(executable, f"{key}\0{_QUESTION}", cache)
     edited = (Path(folder, "src") if Path(folder, "src").is_dir() else Path(folder) for folder in answer.edited)
     beside = (*map(Path, answer.roots), *edited)
     folders = (
@@ -101,13 +101,21 @@ def _user_state() -> Iterator[str]:
         yield f"{folder}\0{folder.stat().st_mtime_ns}"
 
 
-def _ask(executable: Path) -> list[object]:
+def _ask_once(executable: Path, key: str, cache: Cache) -> _Answer:
+    try:
+        return _Answer(**cache.fact(_KIND, key))
+    except TypeError:  # never asked, or damaged
+        answer = _ask(executable)
+    cache.remember(_KIND, key, answer._asdict())
+    return answer
+
+
+def _ask(executable: Path) -> _Answer:
     environment = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
     command = [str(executable), "-P", "-c", _QUESTION]
     try:
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd="/")
-        found: list[object] = json.loads(answer.stdout)
-    except (OSError, ValueError) as error:
+        return _Answer(*json.loads(answer.stdout))
+    except (OSError, ValueError, TypeError) as error:
         problem = Problem(str(executable), f"does not run: {error}", "mend [tool.hookkit] python, or the environment")
         raise ProjectError(problem) from None
-    return found

@@ -1,8 +1,6 @@
 """A LocalRun becomes a ProcessPlan: what a confined process writes, reads and uses of this machine, and is told."""
 
 import os
-import pwd
-import random
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,13 +12,12 @@ from hookkit.bundle import runtime_path
 from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, PROGRESS_VARIABLE
 from hookkit.image.code import code_entries
 from hookkit.local.interpreter import PythonFolders
+from hookkit.local.nobody import choose_nobody
 from hookkit.local.run import LocalRun
 from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
 from hookkit.local.violations import Surroundings
 from hookkit.project import contained_environment, hook_command
 
-#: Numbers that a container with few users of its own knows, too; some may be somebody's.
-_NUMBERS: Final = range(20_000, 60_000)
 #: A Unix socket's name has 107 bytes: multiprocessing's take some 60 below an output's, with the staging folder's.
 _LONGEST_NAME: Final = 44
 
@@ -33,7 +30,7 @@ class Volume:
         outputs: each output's folder, by its name.
         called: what the hook gets to know them by: short names, since those of sockets below must be short.
         outcome: the runtime's word at the end.
-        home: for a hook without an output.
+        home: while the module is imported, and for a hook without an output.
         progress: gets the hook's progress; None where nobody looks.
 
     """
@@ -48,7 +45,7 @@ class Volume:
     def writable(self) -> tuple[Path, ...]:
         """All of it."""
         files = (self.outcome, *([self.progress] if self.progress else []))
-        return (*self.outputs.values(), *files, *([] if self.outputs else [self.home]))
+        return (*self.outputs.values(), *files, self.home)
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class ProcessPlan:
         told = {LOG_FORMAT_VARIABLE: self.run.log_format, OUTCOME_VARIABLE: str(self.volume.outcome)}
         progress = {PROGRESS_VARIABLE: str(self.volume.progress)} if self.volume.progress else {}
         packages = {"PYTHONUSERBASE": self.python.user_base} if self.python.user_base else {}
-        own = {"TMPDIR": str(self.volume.home)} | told | progress | packages
+        own = dict.fromkeys(("HOME", "TMPDIR"), str(self.volume.home)) | told | progress | packages
         return contained_environment(self.run.project) | own | self.run.secret_variables()
 
     @property
@@ -114,19 +111,11 @@ class ProcessPlan:
 @contextmanager
 def planned(run: LocalRun, python: PythonFolders) -> Iterator[ProcessPlan]:
     """Plan a hook's process; the folders that it writes are there while the block runs."""
+    user = None if os.getuid() else choose_nobody()
     with _volume(run) as volume:
-        user = None if os.getuid() else _nobody()
+        if user is not None:
+            os.chown(volume.home, user, user)
         yield ProcessPlan(run, volume, python, tuple(code_entries(run.project)), user)
-
-
-def _nobody() -> int:
-    """The number of a user whom nobody is."""
-    while True:
-        number = random.choice(_NUMBERS)  # noqa: S311 - any will do
-        try:
-            pwd.getpwuid(number)
-        except KeyError:
-            return number
 
 
 @contextmanager

@@ -23,7 +23,7 @@ WRITES: Final = Rule("writes", "files are written, made and changed in the outpu
 READS: Final = Rule("reads", "files are read that the container would have: its Python, the project, the inputs")
 NETWORK: Final = Rule("network", "no network, unless the hook declares `network=True`")
 SOCKETS: Final = Rule("sockets", "no local socket of the machine, such as a container engine's")
-PRIVILEGES: Final = Rule("privileges", "no capabilities, no new privileges, no io_uring")
+PRIVILEGES: Final = Rule("privileges", "no capabilities, no new privileges")
 USER: Final = Rule("user", "the hook does not run as root")
 MEMORY: Final = Rule("memory", "no more memory than declared, over all processes; else the hook is killed (137)")
 TIME: Final = Rule("time", "no more time than declared; else the hook is stopped, then killed (137)")
@@ -69,7 +69,7 @@ _NAMESPACES: Final[Mapping[str, tuple[Promise, str]]] = {
     "reads": ("enforced", "the image is the root"),
     "network": ("enforced", "a network of its own"),
     "sockets": ("enforced", "the image is the root"),
-    "privileges": ("enforced", "no capabilities, no_new_privs, seccomp"),
+    "privileges": ("enforced", "no capabilities, no_new_privs, seccomp; no io_uring"),
     "user": ("enforced", "yourself; root becomes a user that nobody is"),
     **_WATCHED,
     "environment": ("enforced", "the image's variables alone"),
@@ -79,7 +79,7 @@ _PROCESS: Final[Mapping[str, tuple[Promise, str]]] = {
     "reads": ("enforced", "Landlock, version 3 or later"),
     "network": ("enforced", "a network of its own, where the kernel lets you; else seccomp (x86_64, aarch64)"),
     "sockets": ("enforced", "seccomp notifications"),
-    "privileges": ("enforced", "no capabilities but root's over files, no_new_privs, seccomp"),
+    "privileges": ("enforced", "no capabilities but root's over files, no_new_privs, seccomp; no io_uring"),
     "user": ("enforced", "yourself; root becomes a user that nobody is"),
     **_WATCHED,
     "environment": ("enforced", "the container's variables alone"),
@@ -91,7 +91,7 @@ CONTAINER: Final = Way(
     "container (Docker, podman)",
     dict.fromkeys(RULES, ("enforced", ""))
     | {
-        "writes": ("enforced", "`--read-only`, inputs read-only"),
+        "writes": ("enforced", "`--read-only`, inputs read-only; shared memory and message queues can be written"),
         "reads": ("enforced", "the image"),
         "network": ("enforced", "`--network none`"),
         "sockets": ("enforced", "the image"),
@@ -109,7 +109,7 @@ NAMESPACES: Final = Way("container namespaces", "no engine: namespaces", _NAMESP
 LOADER: Final = Way(
     "container loader",
     "no engine: the image's loader",
-    {**_PROCESS, "reads": ("partly", "Landlock; but this machine's own /usr is seen, too")},
+    {**_PROCESS, "reads": ("enforced", "Landlock; of this machine /proc, /sys, some of /etc, and /bin/sh are seen")},
 )
 INLINE: Final = Way("inline", "inline", dict.fromkeys(RULES, ("no", "")))
 WAYS: Final = (PROCESS, CONTAINER, BUBBLEWRAP, NAMESPACES, LOADER, INLINE)

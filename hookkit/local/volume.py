@@ -1,23 +1,18 @@
-"""A call's outputs become one volume, and its secrets files, for a container; what it wrote is handed over after it."""
+"""A call's outputs become one volume, and its secrets files, for a container; nothing of either is left after it."""
 
 import os
-import shutil
-import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Final
 
-from hookkit.contract import ERROR_FILE, VOLUME
-from hookkit.local.containerplan import OUTCOME_FILE, ContainerPlan, container_user
-from hookkit.local.run import LocalRun, Told
-from hookkit.manifest import output_places
+from hookkit.contract import VOLUME
+from hookkit.local.containerplan import ContainerPlan, container_user
+from hookkit.local.readable import with_readable_inputs
+from hookkit.local.run import LocalRun
+from hookkit.local.stale import note_owner, remove_all, remove_stale_stagings
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.products import Staging
-
-#: No outcome of a runtime is larger; a hook may write what it likes in its place.
-_MOST_TOLD_BYTES: Final = 16 << 20
 
 
 @contextmanager
@@ -26,6 +21,7 @@ def volume_of(run: LocalRun) -> Iterator[tuple[Path, Mapping[str, Staging]]]:
     with ExitStack() as stack:
         staged = {part.name: Staging(run.call.outputs[part.name]) for part in run.spec.outputs}
         for part in run.spec.outputs:
+            remove_stale_stagings(staged[part.name].output)
             stack.callback(staged[part.name].remove)
             staged[part.name].create(folder_flag(run.spec, part))
         first = next(iter(staged.values()), None)
@@ -34,6 +30,15 @@ def volume_of(run: LocalRun) -> Iterator[tuple[Path, Mapping[str, Staging]]]:
         volume.mkdir()
         stack.callback(remove_all, volume)
         yield volume, staged
+
+
+def owned_folders(volume: Path, staged: Mapping[str, Staging], *others: Path | None) -> list[Path]:
+    """The folders of a run, which are known as its own from now on: the next one removes them if this one is killed."""
+    others_made = [folder for folder in others if folder is not None]
+    stagings = [one.root for one in staged.values()]
+    for staging in stagings:
+        note_owner(staging, others_made)
+    return [*(stagings or [volume.parent]), *others_made]
 
 
 @contextmanager
@@ -53,7 +58,12 @@ def secret_files(run: LocalRun) -> Iterator[Path | None]:
 
 
 def prepared(plan: ContainerPlan, volume: Path) -> ContainerPlan:
-    """Prepare the volume: mount points that the engine made would be root's, and the container's user writes it."""
+    """Prepare the volume: mount points that the engine made would be root's, and the container's user writes it.
+
+    Returns:
+        The plan, with inputs that this user may read.
+
+    """
     for mount in plan.mounts:
         if mount.source != volume and PurePosixPath(mount.target).is_relative_to(VOLUME):
             place = volume / PurePosixPath(mount.target).relative_to(VOLUME)
@@ -62,7 +72,7 @@ def prepared(plan: ContainerPlan, volume: Path) -> ContainerPlan:
         if not mount.read_only and mount.source.is_file():
             give(mount.source, *container_user())
     give(volume, *container_user())
-    return plan
+    return with_readable_inputs(plan, volume.parent / "inputs")
 
 
 def give(folder: Path, user: int, group: int) -> None:
@@ -73,38 +83,3 @@ def give(folder: Path, user: int, group: int) -> None:
     for below, folders, files in os.walk(folder):
         for name in (*folders, *files):
             os.lchown(Path(below, name), user, group)
-
-
-def hand_over(run: LocalRun, volume: Path, staged: Mapping[str, Staging], *, done: bool) -> None:
-    """Move what the container wrote to where the caller wants it; of a hook that failed that is its error.json."""
-    for part in run.spec.outputs:
-        written = volume / PurePosixPath(output_places(run.spec)[part.name]).relative_to(VOLUME)
-        staging = staged[part.name]
-        # What the hook wrote may be anything: a link in the place of the folder would lead to the caller's own files.
-        is_there = written.is_dir() and written.resolve() == volume.resolve() / written.relative_to(volume)
-        if done:
-            for product in written.iterdir() if is_there else ():
-                shutil.move(product, staging.products / product.name)
-            staging.publish(folder_flag(run.spec, part))
-        elif is_there and _is_plain(written / ERROR_FILE):
-            shutil.move(written / ERROR_FILE, staging.output / ERROR_FILE)
-
-
-def told_in(volume: Path) -> Told:
-    """What the runtime told; nothing where something else than a file of a fair size stands in its place."""
-    file = volume / OUTCOME_FILE
-    return Told.read(file) if _is_plain(file) and file.lstat().st_size <= _MOST_TOLD_BYTES else Told()
-
-
-def _is_plain(file: Path) -> bool:
-    return os.path.lexists(file) and stat.S_ISREG(file.lstat().st_mode)
-
-
-def remove_all(folder: Path) -> None:
-    """Remove a folder and all in it, what a hook locked, too."""
-    for below, folders, _ in os.walk(folder):
-        for name in folders:
-            place = Path(below, name)
-            if not place.is_symlink():
-                place.chmod(0o700)  # before it is listed
-    shutil.rmtree(folder, ignore_errors=True)

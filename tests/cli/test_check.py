@@ -152,7 +152,22 @@ def test_on_a_terminal_the_line_is_shown_with_a_caret_and_all_is_counted(tmp_pat
         "          copy declares no cpu and no memory\n"
         "       8 | @hook\n"
         "         |  ^\n"
-        '          = write @hook(cpu=1, memory="1Gi"), which is what it gets now\n'
+        '          → write @hook(cpu=1, memory="1Gi"), which is what it gets now\n'
         "\n"
         "1 warning in 2 files\n"
     )
+
+
+def test_on_eighty_columns_no_word_is_broken_and_the_caret_stands_below_its_place(tmp_path: Path) -> None:
+    long = "    text = " + repr("ü" * 70 + " ") + ' + Path("/data/somewhere").read_text()'
+    bad = BAD.replace('"""Copy a file."""', f'"""Copy a file."""\n{long}')
+    shown = on_terminal(write_project(tmp_path / "p", bad), "check", columns=80)
+
+    plain = "".join(part.partition("m")[2] if number else part for number, part in enumerate(shown.split("\x1b[")))
+    lines = plain.splitlines()
+    assert max(map(len, lines)) <= 80
+    said = [line for line in lines if line.startswith(" " * 10) and "|" not in line]
+    words = " ".join(line.strip() for line in said)
+    assert "nothing is written into output: an output that is empty at the end is an error" in words
+    [number] = [number for number, line in enumerate(lines) if "/data/somewhere" in line and " | " in line]
+    assert lines[number][lines[number + 1].index("^") :].startswith('"/data/somewhere"')

@@ -307,7 +307,7 @@ def test_on_a_terminal_the_line_is_shown_with_a_caret_and_all_is_counted(tmp_pat
         "          there is no template 'mian'; did you mean 'main'?\n"
         "      13 |   entrypoint: mian\n"
         "         |               ^\n"
-        "          = name a template of this workflow\n"
+        "          → name a template of this workflow\n"
         "\n"
         "1 error in 2 files\n"
     )

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ def test_without_an_engine_hooks_run_in_the_sandbox_and_hookkit_builds(tmp_path:
     told = doctor(tmp_path, **NO_ENGINE)
 
     assert told.exit_code == 0
-    assert told.state("engine") == "missing"
+    assert told.state("engine") == "limited"
+    assert "`hookkit run --engine container` do without" in told.fact("engine")["remedy"]
     assert told.data["run"] == [
         "process (sandboxed, all rules)",
         "container without an engine (a root of its own)",
@@ -310,6 +312,23 @@ def test_a_pipe_gets_a_line_a_fact_and_the_ways_last(tmp_path: Path) -> None:
     assert [line for line in lines if not re.fullmatch(r"(ok|limited|missing|unknown) +[\w ]+: .+: .+", line)] == []
     assert f"ok       resources: cache: {os.environ['XDG_CACHE_HOME']}/hookkit, " in done.stdout
     assert last.startswith("hooks run as: process (sandboxed, all rules) · container without an engine (")
+
+
+def test_a_group_is_shown_once_whoever_finds_its_facts(project: Path) -> None:
+    told = doctor(project, **NO_ENGINE)
+
+    groups = [one["group"] for one in told.data["facts"]]
+    assert "for the hook" in told.names
+    assert [group for before, group in pairwise(["", *groups]) if group != before] == list(dict.fromkeys(groups))
+
+
+def test_podman_that_does_not_listen_is_named_and_not_called(tmp_path: Path, tools: Path) -> None:
+    write_program(tools, "podman", f"touch {tmp_path}/called")
+
+    told = doctor(tmp_path, PATH=f"{tools}{os.pathsep}{os.environ['PATH']}", **NO_ENGINE)
+
+    assert told.fact("podman")["found"] == f"{tools}/podman; it does not listen"
+    assert not (tmp_path / "called").exists()
 
 
 def test_a_terminal_gets_groups_with_signs_and_what_to_do(tmp_path: Path) -> None:

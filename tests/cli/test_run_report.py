@@ -224,6 +224,37 @@ def test_a_violation_takes_a_line_and_the_authors_code_another(capsys: pytest.Ca
     ]
 
 
+def test_the_last_words_of_a_hook_are_left_out_where_a_violation_says_them(capsys: pytest.CaptureFixture[str]) -> None:
+    said = Violation("memory", "it failed", remedy="declare more")
+
+    assert shown_of(made_report(said), capsys)[1:] == ["  memory: it failed; declare more", "rules: 11 enforced"]
+
+
+TALKS = """
+import logging
+for number in range(20):
+    context.progress(number, 20)
+    logging.getLogger("author").warning("line %d", number)
+    time.sleep(0.05)
+(output / "x").touch()
+"""
+
+
+@pytest.mark.parametrize("variables", [{"JPY_PARENT_PID": "1"}, {"TERM": "dumb"}], ids=["notebook", "dumb"])
+def test_where_nothing_can_be_drawn_over_there_is_no_bar(tmp_path: Path, variables: dict[str, str]) -> None:
+    body = job(TALKS, "import time\nfrom hookkit import HookContext").replace("job(", "job(context: HookContext, ", 1)
+    project = write_project(tmp_path / "p", body)
+
+    shown, drawn = (
+        on_terminal(project, "run", "--output", "out", **variables),
+        on_terminal(project, "run", "--output", "out"),
+    )
+
+    assert re.search(r"\x1b\[[0-9;?]*[A-HJKhl]", drawn)
+    assert not re.search(r"\x1b\[[0-9;?]*[A-HJKhl]", shown)
+    assert [f"line {number}" in shown for number in range(20)] == [True] * 20
+
+
 def test_rules_that_did_not_hold_are_named_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     report = made_report(
         writes=("not enforced", NO_LANDLOCK),

@@ -111,7 +111,7 @@ TOUCH = """
 """
 
 
-@pytest.mark.parametrize("name", ["input", "a, b", 'the "best"', "two\nlines", "später "])
+@pytest.mark.parametrize("name", ["S1A_2024-05-01T06:00:00.SAFE", "a, b", 'the "best"\nof two lines, später '])
 def test_an_input_may_have_any_name_and_is_read_only(bench: Bench, name: str) -> None:
     scene = bench.project.root / "in" / name / "input"
     scene.parent.mkdir()
@@ -121,3 +121,32 @@ def test_an_input_may_have_any_name_and_is_read_only(bench: Bench, name: str) ->
     assert json.loads((bench.output / "seen.json").read_text()) == ["", "Hello", errno.EROFS]
     bench.run(TOUCH, scene.rename(scene.with_name(name)))
     assert json.loads((bench.output / "seen.json").read_text()) == [name, "Hello", errno.EROFS]
+
+
+def test_an_input_that_is_the_callers_alone_is_read_and_stays_theirs(bench: Bench) -> None:
+    scene = bench.project.root / "in" / "input"
+    scene.mkdir(mode=0o700)
+    (scene / "input").touch(mode=0o600)
+    (scene / "input").write_text("Hello")
+    (scene / "nobody").symlink_to("/nowhere")
+    os.mkfifo(scene / "pipe", 0o600)
+
+    bench.run(TOUCH, scene)
+
+    assert json.loads((bench.output / "seen.json").read_text()) == ["", "Hello", errno.EROFS]
+    facts = {path.name: (path.lstat().st_mode & 0o777, path.lstat().st_uid) for path in (scene, *scene.iterdir())}
+    assert facts["input"] == (0o600, os.getuid())
+    assert scene.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_output_that_lies_in_the_input_is_no_part_of_it(bench: Bench) -> None:
+    scene = bench.project.root / "in" / "input"
+    (scene / "out").mkdir(parents=True, mode=0o700)
+    (scene / "file").touch(mode=0o600)
+    script = "(output / 'seen').write_text(' '.join(sorted(path.name for path in input.iterdir())))"
+
+    report = bench.run(script, scene, output=scene / "out")
+
+    assert report.exit_code == ExitCode.DONE
+    assert (scene / "out" / "seen").read_text() == "file out"
+    assert [path.name for path in (scene / "out").iterdir()] == ["seen"]

@@ -22,8 +22,11 @@ from realparts.once import turn
 from realparts.plain_user import PlainUser, plain_user, site_packages
 from realparts.refusing import refusing
 
+from hookkit.cli.battery import container_place
 from hookkit.contract import ExitCode
+from hookkit.errors import ProjectError
 from hookkit.local import rules
+from hookkit.project import find_project
 
 __all__ = ["own_desk", "python_layout"]
 pytestmark = pytest.mark.slow
@@ -191,11 +194,14 @@ LOOK_AROUND = """
 
     code = os.path.dirname(__import__('my_hook').__file__)
     asked = [sys.executable, '-c', 'import hookkit, sys; print(sys.prefix)']
+    with multiprocessing.Manager() as manager:
+        managed = list(manager.list([3]))
     seen = {
         'prefix': sys.base_prefix,
         'modules': [os.__file__, __import__('hookkit').__file__, code],
         'child': subprocess.run(asked, capture_output=True, text=True).stdout.strip() == sys.prefix,
         'spawned': multiprocessing.get_context('spawn').Pool(2).map(abs, [-1, -2]),
+        'managed': managed,
         'variables': dict(os.environ),
         'user': os.getuid(),
         'status': pathlib.Path('/proc/self/status').read_text(),
@@ -225,6 +231,7 @@ def test_its_python_and_modules_are_the_images(desk: Desk, seen: dict[str, Any])
 def test_pythons_of_python_work(seen: dict[str, Any]) -> None:
     assert seen["child"]
     assert seen["spawned"] == [1, 2]
+    assert seen["managed"] == [3], "by a socket in the folder of temporary files"
 
 
 def test_the_environment_is_the_images(desk: Desk, seen: dict[str, Any]) -> None:
@@ -248,6 +255,21 @@ def test_an_input_may_have_any_name(desk: Desk) -> None:
     assert desk.sees("[path.read_text() for path in input.iterdir()]", "--input", f"in/{name}") == ["Hello"]
 
 
+def test_an_input_that_is_the_callers_alone_is_read_and_stays_theirs(desk: Desk) -> None:
+    scene = desk.project / "in" / "private"
+    shutil.rmtree(scene, ignore_errors=True)
+    (scene / "deep").mkdir(parents=True)
+    (scene / "deep" / "file").write_text("Hello")
+    for path, mode in ((scene / "deep" / "file", 0o600), (scene / "deep", 0o700), (scene, 0o700)):
+        shutil.chown(path, desk.project.stat().st_uid, desk.project.stat().st_gid)
+        path.chmod(mode)
+
+    assert desk.sees("(input / 'deep' / 'file').read_text()", "--input=in/private") == "Hello"
+    assert desk.sees("[input.name, input.read_text()]", "--input=in/private/deep/file") == ["file", "Hello"]
+    facts = [(path.stat().st_mode & 0o777, path.stat().st_uid) for path in (scene, *sorted(scene.rglob("*")))]
+    assert facts == [(mode, desk.project.stat().st_uid) for mode in (0o700, 0o700, 0o600)]
+
+
 # ---------------------------------------------------------------- the rules
 
 
@@ -265,7 +287,25 @@ def test_files_of_the_machine_are_not_there(desk: Desk) -> None:
     [violation] = found["violations"]
     assert violation["rule"] == rules.READS.name
     assert "private" in violation["what"]
-    assert state_of(found, rules.READS.name) == ("enforced" if desk.has_root else "not enforced")
+    assert state_of(found, rules.READS.name) == "enforced"
+
+
+def test_programs_and_libraries_of_the_machine_are_not_there(desk: Desk) -> None:
+    script = """
+        import subprocess
+        for place in ('/usr/bin/setpriv', '/usr/bin/env'):
+            try:
+                subprocess.run([place])
+            except OSError as error:
+                print('refused', place)
+            else:
+                raise SystemExit(f'it could run {place}')
+        try:
+            open(MODULE)
+        except OSError:
+            (output / 'seen').touch()
+    """
+    assert desk.report(script.replace("MODULE", repr(json.__file__)))["status"] == "done"
 
 
 def test_no_server_and_no_socket_of_the_machine_is_in_reach(desk: Desk) -> None:
@@ -297,7 +337,7 @@ def test_it_is_not_root_and_gains_no_rights(desk: Desk, seen: dict[str, Any]) ->
     assert seen["user"]
     assert facts["NoNewPrivs"] == "1"
     assert facts["Seccomp"] == "2"
-    if "setpriv" in desk.before:  # who was root keeps a right over files
+    if "setpriv" in desk.before or desk.has_root:  # by the loader, who was root keeps a right over files
         assert [int(facts[name], 16) for name in ("CapEff", "CapPrm", "CapAmb")] == [0, 0, 0]
 
 
@@ -307,18 +347,20 @@ def test_processes_of_the_machine_are_not_seen(desk: Desk, seen: dict[str, Any])
         assert os.getpid() not in seen["processes"]
 
 
-def test_every_rule_is_reported(desk: Desk, seen: dict[str, Any]) -> None:
+def test_every_rule_is_reported_and_enforced(seen: dict[str, Any]) -> None:
     enforcement = seen["report"]["enforcement"]
     assert [one["rule"] for one in enforcement] == list(rules.RULES)
-    missing = {one["rule"] for one in enforcement if one["state"] != "enforced"}
-    assert missing == (set() if desk.has_root else {rules.READS.name})
+    assert {one["state"] for one in enforcement} == {"enforced"}
 
 
-def test_where_a_rule_cannot_be_enforced_and_has_to_be_the_hook_is_not_started(desk: Desk) -> None:
-    done = desk.run("(output / 'seen').touch()", STRICT="1")
-    assert done.returncode == (ExitCode.DONE if desk.has_root else ExitCode.TOOL_FAILED)
-    assert ("rule reads: can't be enforced here" in done.stderr) != desk.has_root
-    assert (desk.output / "seen").exists() == desk.has_root
+def test_where_every_rule_is_enforced_and_has_to_be_the_hook_is_started(desk: Desk) -> None:
+    assert desk.run("(output / 'seen').touch()", STRICT="1").returncode == ExitCode.DONE
+
+
+def test_what_hookkit_itself_takes_is_not_the_hooks_memory(desk: Desk) -> None:
+    assert (
+        desk.report("import time; time.sleep(0.3); (output / 'x').touch()", BALLAST=str(400 << 20))["status"] == "done"
+    )
 
 
 def state_of(report: dict[str, Any], rule: str) -> str:
@@ -356,6 +398,27 @@ def test_a_signal_stops_the_hook_which_cleans_up(desk: Desk) -> None:
     assert "cleaned" in log
 
 
+WAIT = "import time; print('waits', flush=True); time.sleep(60)"
+
+
+def test_what_a_killed_run_leaves_goes_with_the_next_one(desk: Desk) -> None:
+    process = subprocess.Popen(
+        desk.command(WAIT, HOOKKIT_OPTION_TOKEN="s3cret"), cwd=desk.project, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stderr
+        assert "waits" in process.stderr.readline()
+        process.kill()
+    [staging] = desk.output.glob(".hookkit-*")
+
+    command = desk.command("(output / 'seen').touch()")
+    done = subprocess.run(command, cwd=desk.project, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert not staging.exists()
+    assert not list(Path(temporary_folder_of(desk)).glob("hookkit-*"))
+
+
 def test_nothing_is_left_of_a_run(desk: Desk) -> None:
     mark = f"hookkit-left-{desk.way}"
     script = f"""
@@ -391,9 +454,24 @@ def test_the_printed_line_does_the_same_when_it_is_pasted(
     assert (desk.output / "seen").read_text() == "x"
 
 
+def test_the_battery_says_that_it_takes_an_engine(built_probe: Path) -> None:
+    with pytest.raises(ProjectError, match="takes an engine that holds the image; build it into one"):
+        container_place(find_project(built_probe), None)
+
+
 @pytest.fixture
 def any_desk(built_probe: Path, tmp_path: Path) -> Desk:
     return make_desk(built_probe, None, tmp_path, (), "namespaces")
+
+
+def test_where_a_rule_cannot_be_enforced_and_has_to_be_the_hook_is_not_started(
+    built_probe: Path, tmp_path: Path
+) -> None:
+    desk = make_desk(built_probe, None, tmp_path, ("namespaces", "landlock"), "loader")
+    done = desk.run("(output / 'seen').touch()", STRICT="1")
+    assert done.returncode == ExitCode.TOOL_FAILED
+    assert "rule reads: can't be enforced here" in done.stderr
+    assert not (desk.output / "seen").exists()
 
 
 def test_without_a_layout_there_is_one_line(any_desk: Desk) -> None:

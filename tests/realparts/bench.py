@@ -57,13 +57,14 @@ class Bench:
         given: Path | None = None,
         log: LogSink = lambda _: None,
         runner: ContainerRunner | None = None,
+        output: Path | None = None,
         **declared: Any,
     ) -> RunReport:
         """Have the hook do something, on an input, and with other declarations."""
         spec = self.spec.replace(**declared)
         arguments = [
             "--output",
-            str(self.output),
+            str(output or self.output),
             f"--script={dedent(script)}",
             *([f"--input={given}"] if given else []),
         ]

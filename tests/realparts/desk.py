@@ -88,10 +88,10 @@ def start_hookkit(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def on_terminal(folder: Path, *arguments: str) -> str:
-    """What `hookkit` shows on a terminal of 100 columns."""
+def on_terminal(folder: Path, *arguments: str, columns: int = 100, **given: str) -> str:
+    """What `hookkit` shows on a terminal."""
     ours, theirs = os.openpty()
-    variables = {"TERM": "xterm-256color", "COLUMNS": "100"}
+    variables = {"TERM": "xterm-256color", "COLUMNS": str(columns), **given}
     environment = {name: text for name, text in os.environ.items() if name != "NO_COLOR"} | variables
     command = [*HOOKKIT, *arguments]
     with subprocess.Popen(command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:

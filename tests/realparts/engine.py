@@ -21,12 +21,12 @@ def connect() -> DockerClient:
         reason = str(error)
     else:
         return client
-    _forget_sockets()
+    forget_sockets()
     message = f"no Docker engine answers: {reason}"
     raise EngineAbsentError(message)
 
 
-def _forget_sockets() -> None:
+def forget_sockets() -> None:
     """Collect the socket that the SDK leaves open when nobody answers, lest a later test be warned about it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

@@ -15,6 +15,9 @@ from hookkit.local.unpacked import UnpackedRunner
 from hookkit.reference import ImageReference
 from hookkit.runtime.call import read_call
 
+#: What hookkit has in memory itself.
+BALLAST = b"x" * int(os.environ.get("BALLAST", "0"))
+
 
 def main(arguments: list[str]) -> int:
     project, spec = load_target(None)

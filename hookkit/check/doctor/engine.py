@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from hookkit.check.doctor.addresses import shown_address
 from hookkit.check.doctor.desk import Desk
-from hookkit.check.doctor.fact import Fact, Topic, limited, missing, ok, unknown
+from hookkit.check.doctor.fact import Fact, Topic, limited, ok, unknown
 from hookkit.check.doctor.probing import Probe
 from hookkit.errors import EngineError
 from hookkit.image.docker.engine import connect, engine_host, engine_listens, engine_name
 from hookkit.image.words import in_short, without_passwords
 
 GROUP: Final = "container engine"
-ENGINE: Final = Topic(GROUP, "engine", "`--engine container`, `--builder docker`")
+ENGINE: Final = Topic(GROUP, "engine", "`--builder docker`, images that lie in it")
 LIMITS: Final = Topic(GROUP, "limits", "what a hook declares")
 BUILDER: Final = Topic(GROUP, "builder", "`--builder docker`")
 PODMAN: Final = Topic(GROUP, "podman", "an engine without root")
@@ -20,6 +20,11 @@ PROXIES: Final = Topic(GROUP, "proxies", "its own way to registries")
 
 _LONGEST: Final = 200
 _WITHOUT: Final = "or do without: `hookkit run` and `hookkit build --builder oci` need none"
+#: What the engine's own error says of doing without one comes behind this sign.
+_OR: Final = "; "
+_NOTHING_TO_DO: Final = (
+    "nothing to do: `hookkit build` and `hookkit run --engine container` do without; who wants one: "
+)
 #: What the engine says it can limit -> in a word.
 _LIMITS: Final = {"MemoryLimit": "memory", "CpuCfsQuota": "cpu", "PidsLimit": "processes"}
 _START: Final = (
@@ -37,7 +42,7 @@ def look_at_engine(_: Desk) -> Iterator[Fact]:
     except EngineError as error:
         problem = error.problems[0]
         what = in_short(without_passwords(problem.what), _LONGEST)
-        yield missing(ENGINE, f"{where}: {what}", problem.remedy)
+        yield limited(ENGINE, f"{where}: {what}", f"{_NOTHING_TO_DO}{problem.remedy.partition(_OR)[0]}")
         return
     yield judge_engine(where, version, info)
     yield judge_limits(info)
@@ -51,7 +56,7 @@ def judge_engine(where: str, version: Mapping[str, Any], info: Mapping[str, Any]
     found = f"{engine_name(version)} {version['Version']}, {user}, {info.get('Driver', 'unknown')}, {where}"
     platform = f"{info.get('OSType')}/{version.get('Arch')}"
     if info.get("OSType") != "linux":
-        return missing(ENGINE, f"{found}: it runs {platform}", f"switch it to Linux containers, {_WITHOUT}")
+        return limited(ENGINE, f"{found}: it runs {platform}", f"{_NOTHING_TO_DO}switch it to Linux containers")
     return ok(ENGINE, found)
 
 
@@ -95,13 +100,10 @@ def look_at_podman(desk: Desk) -> Iterator[Fact]:
     program = desk.program("podman")
     if not program or engine_listens():
         return
-    version = desk.ask([program, "--version"])
-    if version.failure:
-        yield unknown(PODMAN, f"{program} {version.failure}", f"look what it is; {_WITHOUT}")
-        return
-    found = f"{version.first_line.removeprefix('podman version ')}, {program}; it does not listen"
+    # Not asked for its version: even that makes folders in /tmp where the user has no runtime folder.
     is_found = desk.is_root or desk.environment.get("XDG_RUNTIME_DIR")
-    yield limited(PODMAN, found, "`podman system service --time=0 &`" if is_found else _START)
+    start = "`podman system service --time=0 &`" if is_found else _START
+    yield limited(PODMAN, f"{program}; it does not listen", start)
 
 
 def answering(fact: Fact) -> str:

@@ -10,6 +10,8 @@ from hookkit.check.doctor.probing import run_probes
 from hookkit.check.doctor.ways import VITAL, Ways, ways_open
 
 _MODULES: Final = (python, sandbox, engine, building, credentials, resources, tools)
+#: The groups, in the order that they are shown in: a probe may find what belongs to another one's.
+_GROUPS: Final = tuple(module.GROUP for module in _MODULES)
 PROBES: Final = tuple(probe for module in _MODULES for probe in module.PROBES)
 
 
@@ -45,7 +47,7 @@ def examine(desk: Desk) -> Examination:
     """Look at all of it; nothing is changed."""
     import docker  # noqa: F401 - it takes its time, which is not to be counted as the engine's
 
-    facts = tuple(run_probes(PROBES, desk))
+    facts = tuple(sorted(run_probes(PROBES, desk), key=lambda fact: _GROUPS.index(fact.topic.group)))
     return Examination(facts, ways_open(facts))
 
 

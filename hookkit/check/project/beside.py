@@ -9,7 +9,8 @@ from hookkit.check.finding import Rule
 from hookkit.check.project.areas import Area, area_of
 from hookkit.check.project.literals import known
 from hookkit.check.project.module import Module
-from hookkit.check.project.opening import Mode, accesses
+from hookkit.check.project.openers import Mode
+from hookkit.check.project.opening import accesses
 from hookkit.check.project.rules import Family, Flaw, Flaws, Subject
 
 
@@ -35,13 +36,13 @@ def _left_out(subject: Subject) -> Flaws:
 def _named(module: Module) -> Iterator[tuple[str, ast.AST]]:
     """Each path below the code that is put together and not written, with the expression."""
     written = {one.known.text for one in accesses(module) if one.mode is Mode.WRITE}
-    paths: dict[str, ast.AST] = {}
+    paths: dict[tuple[str, int], ast.AST] = {}  # once, by the `__file__` that each starts with
     for node in module.nodes:
         one = known(module, node) if isinstance(node, ast.BinOp | ast.Call) else None
         if one and one.whole and area_of(one) is Area.CODE:
-            paths.setdefault(one.text, node)
-    above = {str(folder) for text in paths for folder in Path(text).parents}  # a step on the way to a file
-    yield from ((text, node) for text, node in paths.items() if text not in written | above)
+            paths.setdefault((one.text, id(one.origin)), node)
+    above = {str(folder) for text, _ in paths for folder in Path(text).parents}  # a step on the way to a file
+    yield from ((text, node) for (text, _), node in paths.items() if text not in written | above)
 
 
 FAMILY: Final[Family] = (

@@ -8,8 +8,10 @@ from hookkit.check.finding import Rule, Severity
 from hookkit.check.project.areas import Area, area_of
 from hookkit.check.project.literals import Known, Start, known
 from hookkit.check.project.module import Module
-from hookkit.check.project.opening import Access, Mode, accesses, programs
+from hookkit.check.project.openers import Mode
+from hookkit.check.project.opening import Access, accesses
 from hookkit.check.project.rules import Family, Flaw, Flaws, Subject
+from hookkit.check.project.starting import programs
 from hookkit.errors import shown
 
 
@@ -69,10 +71,17 @@ def _volume(subject: Subject) -> Flaws:
 
 
 def _temporary(subject: Subject) -> Flaws:
-    found = [(module, access.known) for module, access, _ in _in(subject, Area.TEMPORARY)]
-    for module, path in (*found, *_arguments(subject, Area.TEMPORARY)):
-        what = f"uses {_quoted(path)}, where nothing may be written"
-        yield Flaw(module.place(path.origin), what, "use context.work_dir, or tempfile without a dir")
+    found = [(module, access.known, access.mode) for module, access, _ in _in(subject, Area.TEMPORARY)]
+    named = [(module, path, Mode.NAMED) for module, path in _arguments(subject, Area.TEMPORARY)]
+    written = {path.text for _, path, mode in found if mode is Mode.WRITE}
+    for module, path, mode in (*found, *named):
+        if mode is Mode.READ and path.text not in written:
+            what = f"reads {_quoted(path)}, which the container does not have: nothing of yours is in its /tmp"
+            yield Flaw(module.place(path.origin), what, "take it as an Input")
+        else:
+            verb = "writes to" if mode is Mode.WRITE else "names"
+            what = f"{verb} {_quoted(path)}, where nothing may be written"
+            yield Flaw(module.place(path.origin), what, "use context.work_dir, or tempfile without a dir")
     for module in subject.modules:
         yield from _temporary_folder_set(module)
 
@@ -118,6 +127,19 @@ def _beside_the_code(subject: Subject) -> Flaws:
         if access.mode is Mode.WRITE:
             what = "writes beside the code, which nobody may change in the container"
             yield Flaw(module.place(access.node), what, _INSTEAD)
+
+
+def _read_relative(subject: Subject) -> Flaws:
+    project = subject.project
+    for module, access, _ in _in(subject, Area.RELATIVE):
+        path = access.known
+        if access.mode is not Mode.READ or not path.whole or _is_used_again(module, path):
+            continue
+        if any((folder / path.text).exists() for folder in (project.root, project.code_root)):
+            what = f"reads {_quoted(path)} in the work folder, which is empty at the start; it lies in the project"
+            yield Flaw(
+                module.place(path.origin), what, "take it as an Input, or lay it beside the code: Path(__file__)"
+            )
 
 
 def _relative(subject: Subject) -> Flaws:
@@ -220,6 +242,15 @@ FAMILY: Final[Family] = (
             Severity.WARNING,
         ),
         _relative,
+    ),
+    (
+        Rule(
+            "FS111",
+            "what is read in the work folder was written there",
+            "A relative path leads into the work folder, and not to the files of the project.",
+            Severity.WARNING,
+        ),
+        _read_relative,
     ),
     (
         Rule(

@@ -8,8 +8,10 @@ from typing import Final
 from hookkit.check.finding import Rule, Severity
 from hookkit.check.project.literals import Known, known
 from hookkit.check.project.module import Module
-from hookkit.check.project.opening import accesses, programs
+from hookkit.check.project.opening import accesses
 from hookkit.check.project.rules import Family, Flaw, Flaws, Hook, Subject
+from hookkit.check.project.starting import programs
+from hookkit.errors import shown
 
 #: What has no use but the network: an import alone is a sign.
 _LIBRARIES: Final = frozenset({
@@ -41,6 +43,9 @@ _FILE_SYSTEMS: Final = frozenset({"fsspec.filesystem", "fsspec.get_filesystem_cl
 _SOCKETS: Final = frozenset({
     *("socket.create_connection", "socket.getaddrinfo", "socket.gethostbyname", "asyncio.open_connection"),
 })  # fmt: skip
+_METHODS: Final = frozenset({"connect", "connect_ex", "sendto"})
+#: Host and port.
+_PAIR: Final = 2
 _HERE: Final = re.compile(r"(\w+://)?(localhost|127\.|::1|\[::1\]|0\.0\.0\.0)")
 _REMEDY: Final = "take what it needs as an input, or write @hook(network=True)"
 
@@ -64,6 +69,14 @@ def _calls(subject: Subject) -> Flaws:
 
 
 def _connections(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Each call that leads to the network, once, with what that is by."""
+    found: dict[int, tuple[ast.AST, str]] = {}
+    for call, words in _signs(module):
+        found.setdefault(id(call), (call, words))
+    yield from found.values()
+
+
+def _signs(module: Module) -> Iterator[tuple[ast.AST, str]]:
     for call, name in module.calls:
         if (
             _is_remote(call)
@@ -71,13 +84,22 @@ def _connections(module: Module) -> Iterator[tuple[ast.AST, str]]:
             else _CALLS.fullmatch(name) and not _stays_here(module, call, name)
         ):
             yield call, f"{name}()"
+        elif host := _host_of(module, call):
+            yield call, f"a socket to {shown(host)}"
     for access in accesses(module):
         if _ADDRESS.match(access.known.text) and not _HERE.match(access.known.text):
             yield access.node, _scheme(access.known)
     for program in programs(module):
-        first = program.words[0] if program.words else None
-        if first and first.whole and first.text.rpartition("/")[2] in _PROGRAMS:
-            yield program.call, f"the program {first.text.rpartition('/')[2]}"
+        if program.name in _PROGRAMS:
+            yield program.call, f"the program {program.name}"
+
+
+def _host_of(module: Module, call: ast.Call) -> str:
+    """The other machine that a socket's method is given, as `(host, port)`; "" where it's none, or nobody knows."""
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    pairs = [one for one in call.args if isinstance(one, ast.Tuple) and len(one.elts) == _PAIR]
+    host = known(module, pairs[0].elts[0]) if method in _METHODS and pairs else None
+    return host.text if host and host.text and not _HERE.match(host.text) else ""
 
 
 def _stays_here(module: Module, call: ast.Call, name: str) -> bool:

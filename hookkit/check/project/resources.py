@@ -4,6 +4,7 @@ from typing import Final
 
 from hookkit.check.finding import Rule, Severity
 from hookkit.check.project.rules import Family, Flaw, Flaws, Hook, Subject
+from hookkit.datatypes import did_you_mean
 
 _MIB: Final = 2**20
 _LEAST_MEMORY: Final = 32 * _MIB
@@ -19,7 +20,7 @@ def _undeclared(subject: Subject) -> Flaws:
         if hook.is_told_more:
             continue
         missing = [name for name in ("cpu", "memory") if name not in hook.keywords]
-        if missing:
+        if missing and not any(did_you_mean(one, missing) for one in hook.keywords):  # misspelt: SG101 says so
             said = {"cpu": "cpu=1", "memory": 'memory="1Gi"'}
             what = f"{hook.function.name} declares no {' and no '.join(missing)}"
             values = ", ".join(said[one] for one in missing)

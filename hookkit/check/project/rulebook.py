@@ -11,8 +11,10 @@ from hookkit.check.project import (
     files,
     images,
     imports,
+    inputs,
     network,
     orders,
+    programs,
     reading,
     resources,
     secrets,
@@ -26,7 +28,22 @@ from hookkit.check.project.rules import Family, Subject
 FAMILIES: Final[tuple[Family, ...]] = tuple(
     module.FAMILY
     for module in (
-        *(resources, files, beside, network, secrets, exits, sizes, orders, unused, stopping, images, imports),
+        *(
+            resources,
+            files,
+            inputs,
+            beside,
+            programs,
+            network,
+            secrets,
+            exits,
+            sizes,
+            orders,
+            unused,
+            stopping,
+            images,
+            imports,
+        ),
     )
 )
 

@@ -56,6 +56,11 @@ _SHAPES: Final = (
         "a password in a URL",
     ),
 )
+_CALL_BACK: Final = "take it as a Secret, and make a new one: this one is known now"
+_RANDOM: Final = re.compile(r"[A-Za-z0-9/+]{32,200}={0,2}")
+_HEX: Final = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]+")
+#: Characters that such a text has at least.
+_DIFFERENT: Final = 12
 #: What stands for a password, and is none.
 _PLACEHOLDERS: Final = frozenset({
     *("password", "passwd", "pass", "pwd", "secret", "token", "key", "user", "xxx", "xxxx", "changeme", "example"),
@@ -67,8 +72,45 @@ def _written(subject: Subject) -> Flaws:
     for module in subject.modules:
         for node in module.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and (kind := kind_of_secret(node.value)):
-                remedy = "take it as a Secret, and make a new one: this one is known now"
-                yield Flaw(module.place(node), f"the text looks like {kind}", remedy)
+                yield Flaw(module.place(node), f"the text looks like {kind}", _CALL_BACK)
+            for name, value, text in _given_names(node):
+                if names_secret(name) and looks_random(text) and not kind_of_secret(text):
+                    yield Flaw(module.place(value), f"{name} is a secret by its name, and stands here", _CALL_BACK)
+
+
+def _given_names(node: ast.AST) -> Iterator[tuple[str, ast.Constant, str]]:
+    """The texts that a node gives a name to: by an assignment, a keyword, or the key of a dictionary."""
+    pairs: list[tuple[ast.AST | str | None, ast.AST | None]] = []
+    if isinstance(node, ast.Assign):
+        pairs = [(target, node.value) for target in node.targets]
+    elif isinstance(node, ast.AnnAssign):
+        pairs = [(node.target, node.value)]
+    elif isinstance(node, ast.keyword):
+        pairs = [(node.arg, node.value)]
+    elif isinstance(node, ast.Dict):
+        pairs = list(zip(node.keys, node.values, strict=True))
+    for target, value in pairs:
+        if (name := _name_of(target)) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield name, value, value.value
+
+
+def _name_of(target: ast.AST | str | None) -> str:
+    match target:
+        case str():
+            return target
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+    return ""
+
+
+def looks_random(text: str) -> bool:
+    """Whether a text is what a machine made: long, of letters and digits that hardly repeat."""
+    if not _RANDOM.fullmatch(text) or "EXAMPLE" in text or len(set(text)) < _DIFFERENT:
+        return False
+    is_mixed = any(map(str.islower, text)) and any(map(str.isupper, text)) and any(map(str.isdigit, text))
+    return is_mixed or _HEX.fullmatch(text) is not None
 
 
 def kind_of_secret(text: str) -> str:

@@ -41,17 +41,19 @@ def engine_host() -> str:
     """Where the engine is: `DOCKER_HOST`, else `CONTAINER_HOST`, else the first of the usual sockets that listens."""
     if named := os.environ.get("DOCKER_HOST") or os.environ.get("CONTAINER_HOST"):
         return named
-    return _UNIX + next(filter(_listens, _usual_sockets()), _USUAL_SOCKET)
+    return _UNIX + next(filter(listens, usual_sockets()), _USUAL_SOCKET)
 
 
-def _usual_sockets() -> Iterator[str]:
+def usual_sockets() -> Iterator[str]:
+    """Where engines listen, the one that is asked first before the others."""
     yield _USUAL_SOCKET
     if own := os.environ.get("XDG_RUNTIME_DIR"):
         yield from (f"{own}/{name}" for name in _ROOTLESS_SOCKETS)
     yield _PODMAN_SOCKET
 
 
-def _listens(path: str) -> bool:
+def listens(path: str) -> bool:
+    """Whether somebody listens on a socket."""
     with socket.socket(socket.AF_UNIX) as plain:
         plain.settimeout(_PATIENCE_SECONDS)
         try:
@@ -89,7 +91,7 @@ def engine_listens() -> bool:
     An engine of another machine counts as one that is meant: `connect` says what is wrong with it.
     """
     host = engine_host()
-    return not host.startswith(_UNIX) or _listens(host.removeprefix(_UNIX))
+    return not host.startswith(_UNIX) or listens(host.removeprefix(_UNIX))
 
 
 @contextmanager

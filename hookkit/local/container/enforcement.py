@@ -15,11 +15,11 @@ from hookkit.report import Enforcement
 def enforcement_of(plan: ContainerPlan, facts: EngineFacts, patience: Patience) -> tuple[Enforcement, ...]:
     """What comes of every rule in a container of this engine."""
     found = (
-        _enforced(rules.WRITES, "read-only root; the volume and /dev/shm (64 MiB) alone can be written"),
+        _enforced(rules.WRITES, f"read-only root; the volume, and in memory {_in_memory(facts)}, can be written"),
         _enforced(rules.READS, "nothing is there but the image and the inputs"),
         _network(plan),
         _enforced(rules.SOCKETS, "no socket of this machine is in the container"),
-        _enforced(rules.PRIVILEGES, "no capabilities, no new privileges"),
+        _enforced(rules.PRIVILEGES, f"no capabilities, no new privileges, {facts.name}'s own filter of system calls"),
         _user(plan, facts),
         *_limits(plan, facts),
         _enforced(rules.TIME, f"SIGTERM after {patience.seconds:g} s, SIGKILL {patience.grace_seconds:g} s later"),
@@ -34,6 +34,11 @@ def _enforced(rule: Rule, how: str) -> Enforcement:
 
 def _missing(rule: Rule, why: str) -> Enforcement:
     return Enforcement(rule.name, "not enforced", why)
+
+
+def _in_memory(facts: EngineFacts) -> str:
+    """What engines mount for everybody to write, or for the container's root."""
+    return "/dev/shm (64 MiB), message queues" + (" and /dev" if runs_as_root(facts) else "")  # noqa: S108 - its own
 
 
 def _network(plan: ContainerPlan) -> Enforcement:

@@ -17,6 +17,7 @@ class EngineFacts:
 
     Attributes:
         rootless: whether it runs without root; a container's root is then the user whose engine it is.
+        remapped: whether it counts the users of containers anew.
         selinux: whether containers may only read what is labelled for them.
         processors: those of its machine; an engine refuses to promise more.
         memory: whether it can limit memory; `swap`, `cpu` and `processes` likewise.
@@ -26,6 +27,7 @@ class EngineFacts:
 
     name: EngineName = "docker"
     rootless: bool = False
+    remapped: bool = False
     selinux: bool = False
     processors: int = os.cpu_count() or 1
     memory: bool = True
@@ -48,6 +50,7 @@ class EngineFacts:
         return cls(
             name=engine_name(version),
             rootless=rootless,
+            remapped="name=userns" in options,
             selinux="name=selinux" in options,
             processors=int(info.get("NCPU") or os.cpu_count() or 1),
             memory=not why and info.get("MemoryLimit") is not False,

@@ -1,7 +1,7 @@
 """A LocalRun becomes a container of the hook's image, and what came of it a report; its products are handed over."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hookkit.contract import ExitCode
@@ -15,10 +15,11 @@ from hookkit.local.container.stale import owner_labels, remove_stale
 from hookkit.local.container.verdict import judged
 from hookkit.local.containerplan import plan_container
 from hookkit.local.enforcement import objections_to
+from hookkit.local.handover import hand_over, told_in
 from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.run import Ended, LocalRun, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
-from hookkit.local.volume import give, hand_over, prepared, secret_files, told_in, volume_of
+from hookkit.local.volume import give, owned_folders, prepared, secret_files, volume_of
 from hookkit.reference import ImageReference
 from hookkit.report import RunReport
 
@@ -45,8 +46,11 @@ class ContainerRunner:
     name = "container"
 
     def command(self, run: LocalRun) -> list[str]:
-        """The `docker run` line; its products come straight into the output folders, which have to be there."""
-        return plan_container(run, self.image).command_line()
+        """The `docker run` line; its products come straight into the output folders, which have to be there.
+
+        It's for who types it, root as well: nobody hands over what another user would have written.
+        """
+        return replace(plan_container(run, self.image), user=f"{os.getuid()}:{os.getgid()}").command_line()
 
     def run(self, run: LocalRun, log: LogSink) -> RunReport:
         """Run the hook to its end; see `Runner.run`."""
@@ -64,9 +68,8 @@ class ContainerRunner:
             enforcement = enforcement_of(plan, facts, patience)
             if self.strict and (objections := objections_to(enforcement)):
                 raise EngineError(*objections)
-            folders = [one.root for one in staged.values()] or [volume.parent]
-            settings = engine_settings(plan, facts, owner_labels([*folders, *([secrets] if secrets else [])]))
-            prepared(plan, volume)
+            plan = prepared(plan, volume)
+            settings = engine_settings(plan, facts, owner_labels(owned_folders(volume, staged, secrets)))
             end = run_container(client.api, settings, log, stops, patience)
             give(volume, os.getuid(), os.getgid())
             exit_code, told, violations = judged(run, end, told_in(volume), log.lines)

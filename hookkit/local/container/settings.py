@@ -38,7 +38,7 @@ def engine_settings(plan: ContainerPlan, facts: EngineFacts, labels: Mapping[str
             "ShmSize": SHARED_MEMORY_BYTES,
             "Tmpfs": _tmpfs(plan, facts),
             "LogConfig": {"Type": "none"},  # it is read as it comes; no copy of it fills the engine's disk
-            "UsernsMode": "keep-id" if facts.rootless and facts.name == "podman" else "",
+            "UsernsMode": _users(facts),
             **_limits(plan, facts),
             **_mounts(plan.mounts, facts),
         },
@@ -48,6 +48,13 @@ def engine_settings(plan: ContainerPlan, facts: EngineFacts, labels: Mapping[str
 def runs_as_root(facts: EngineFacts) -> bool:
     """Whether the container's root is the only user that stands for the caller, so that outputs can be theirs."""
     return facts.rootless and facts.name == "docker"
+
+
+def _users(facts: EngineFacts) -> str:
+    """How users are counted in the container: as outside, or what it writes is not its caller's."""
+    if facts.rootless:
+        return "keep-id" if facts.name == "podman" else ""
+    return "host" if facts.remapped else ""
 
 
 def _limits(plan: ContainerPlan, facts: EngineFacts) -> dict[str, int]:

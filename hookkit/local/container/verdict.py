@@ -2,12 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from hookkit.contract import IMAGE_CODE, ExitCode
+from hookkit.contract import ExitCode
 from hookkit.local.container.running import ContainerEnd
-from hookkit.local.containerplan import input_targets
+from hookkit.local.containerplan import surroundings_in_image
 from hookkit.local.run import LocalRun, Told
-from hookkit.local.violations import Surroundings, exceeding, find_violations
-from hookkit.manifest import output_places
+from hookkit.local.violations import exceeding, find_violations
 from hookkit.report import Violation
 
 #: Of the memory that is declared: a hook that was killed with as much in its own process had no more.
@@ -24,7 +23,7 @@ class Judged(NamedTuple):
 
 def judged(run: LocalRun, end: ContainerEnd, told: Told, log: tuple[str, ...]) -> Judged:
     """What the platform would have made of it: a hook that has too much of something is killed as a whole."""
-    found = find_violations(told.outcome, (), _surroundings(run), log)
+    found = find_violations(told.outcome, (), surroundings_in_image(run), log)
     memory = int(run.spec.resources.memory.amount)
     if ran_out_of_memory(end, told, memory):
         exceeded = exceeding("memory", run.spec)
@@ -54,13 +53,3 @@ def _with_words(end: ContainerEnd, told: Told) -> Told:
     if end.exit_code == ExitCode.KILLED:
         return told.saying("the whole container was killed (SIGKILL), from inside or by somebody else")
     return told.saying(f"it ended with exit code {end.exit_code}, without a word: its log may tell why")
-
-
-def _surroundings(run: LocalRun) -> Surroundings:
-    return Surroundings(
-        code=IMAGE_CODE,
-        own_code=run.project.code_root,
-        project=run.project.root,
-        writable=(*output_places(run.spec).values(), "/dev/shm"),  # noqa: S108 - as on Kubernetes
-        inputs=tuple(input_targets(run).values()),
-    )

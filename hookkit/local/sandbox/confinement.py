@@ -65,6 +65,10 @@ class Confinement:
         files: whether they are restricted; not where the child changes mounts, which Landlock forbids.
         before: a further step of the child, before it gives up its rights.
         objections: why the child isn't to go on, once it knows what came of the steps.
+        listen: whether somebody will answer what the filter asks.
+
+    Attributes:
+        mounts: the child's own view of the file systems as a descriptor, once it told; None where it has none.
 
     """
 
@@ -75,15 +79,20 @@ class Confinement:
         files: bool = True,
         before: Callable[[], None] | None = None,
         objections: Callable[[Steps], Collection[object]] = lambda _: (),
+        listen: bool = True,
     ) -> None:
         self._policy = policy
+        # Root's right over files, which Landlock bounds. Where the files are the child's own, nothing is to be lifted.
+        self._wanted = 1 << OVERRIDE_PERMISSIONS if files and os.geteuid() == 0 else 0
         self._before = before
         self._objections = objections
+        self._listen = listen
         self._here, self._there = socket.socketpair()
         self._ruleset, self._no_ruleset = _ruleset(policy) if files else (None, "")
         self._filters = _filters(policy)
         self._processors = choose_processors(policy.cpus)
         self._yama = _yama()
+        self.mounts: int | None = None
 
     # ------------------------------------------------------------ in the parent
 
@@ -95,10 +104,13 @@ class Confinement:
 
         """
         self._there.close()
-        data, descriptors, _, _ = socket.recv_fds(self._here, _MOST_BYTES, 1)
+        data, descriptors, _, _ = socket.recv_fds(self._here, _MOST_BYTES, 2)
         if not data:
             raise OSError(errno.ESRCH, "it ended before it was confined")
-        return Steps(**json.loads(data)), next(iter(descriptors), None)
+        steps = Steps(**json.loads(data))
+        listener = descriptors.pop(0) if steps.listening else None
+        self.mounts = next(iter(descriptors), None)
+        return steps, listener
 
     def __enter__(self) -> Self:
         return self
@@ -106,8 +118,9 @@ class Confinement:
     def __exit__(self, *_: object) -> None:
         self._here.close()
         self._there.close()
-        if self._ruleset is not None:
-            os.close(self._ruleset)
+        for descriptor in (self._ruleset, self.mounts):
+            if descriptor is not None:
+                os.close(descriptor)
 
     # ------------------------------------------------------------ in the child
 
@@ -116,17 +129,16 @@ class Confinement:
         self._here.close()  # the parent's; so it's known when there is no parent any more
         limit_core_dumps()
         libc("prctl", _REAPER, 1, 0, 0, 0)
-        was_root = os.geteuid() == 0
         cpus = _tried(os.sched_setaffinity, 0, self._processors)
         if self._before is not None:
             self._before()
         namespace, memory = self._leave()
         can_be_asked = self._can_be_looked_at()
-        user = "" if self._policy.user is None else _tried(become, self._policy.user)
-        privileges = _tried(drop_privileges, 1 << OVERRIDE_PERMISSIONS if was_root else 0)
+        user = "" if self._policy.user is None else _tried(become, self._policy.user, self._wanted)
+        privileges = _tried(drop_privileges, self._wanted)
         files = self._no_ruleset or ("" if self._ruleset is None else _tried(landlock.restrict_self, self._ruleset))
         network: Network = "open" if self._policy.network else "refused" if namespace else "own"
-        problem, listener = self._filter_calls(network, listen=can_be_asked)
+        problem, listener = self._filter_calls(network, listen=can_be_asked and self._listen)
         # After all changes of rights, which make the kernel forget it: without its runner a hook is stopped.
         libc("prctl", _DEATH_SIGNAL, int(signal.SIGTERM), 0, 0, 0)
         steps = Steps(
@@ -138,7 +150,7 @@ class Confinement:
 
     def _tell(self, steps: Steps, listener: int | None) -> None:
         """Tell the parent; an error where it has ended meanwhile."""
-        descriptors = array.array("i", [] if listener is None else [listener])
+        descriptors = array.array("i", [one for one in (listener, self.mounts) if one is not None])
         attached = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)] if descriptors else []
         self._there.sendmsg([json.dumps(steps._asdict()).encode()], attached, socket.MSG_NOSIGNAL)
 
@@ -156,6 +168,8 @@ class Confinement:
         except OSError as error:
             words = error.strerror or str(error)
             return ("" if self._policy.network else words), words
+        with suppress(OSError):  # nobody knows its orphans then
+            self.mounts = os.open("/proc/self/ns/mnt", os.O_RDONLY)
         problem = _tried(mount_shared_memory)
         if not problem and self._ruleset is not None:
             landlock.allow_shared_memory(self._ruleset)

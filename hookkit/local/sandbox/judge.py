@@ -17,6 +17,9 @@ from hookkit.local.sandbox.tree import descendants
 _LONGEST_ADDRESS: Final = 128
 #: Sockets that the C library tries by itself, and does without where they aren't there.
 _OF_THE_LIBRARY: Final = ("/run/nscd/", "/var/run/nscd/", "/run/systemd/", "/var/lib/sss/", "/run/avahi-daemon/")
+#: Times that fontconfig would set, and does without.
+_KEPT_BY_LIBRARIES: Final = ("/var/cache/fontconfig",)
+_DNS: Final = 53
 _LISTENING: Final = "0A"
 
 
@@ -28,12 +31,14 @@ class Refusal:
         rule: the platform's, by its name.
         what: the path or address, in words.
         program: the name of the process that called.
+        idle: whether it could have told nobody anything: libraries find out the machine's own address so.
 
     """
 
     rule: str
     what: str
     program: str
+    idle: bool = False
 
 
 #: Which argument says where to: its place, and that of its length behind it.
@@ -77,9 +82,8 @@ class Judge:
         if asked.call in PLACES:
             return self._of_attributes(asked) if self.files else _THROUGH
         if asked.call == "socket":
-            return Refusal(
-                "network", "a socket of the internet without a connection (UDP)", program(asked.pid)
-            ), errno.EACCES
+            what = "a socket of the internet without a connection (UDP)"
+            return Refusal("network", what, program(asked.pid), idle=True), errno.EACCES
         place = _ADDRESSED_AT.get(asked.call, 1)
         address = read_address(memory(asked.pid, *_bounded(asked.arguments[place : place + 2])))
         return self._of_binding(asked, address) if asked.call == "bind" else self._of_connecting(asked, address)
@@ -93,7 +97,8 @@ class Judge:
             case "abstract" if self.network != "own" and not self.scoped:
                 return Refusal("sockets", str(address), program(asked.pid)), errno.EACCES
             case "internet" if not self._may_reach(address):
-                return Refusal("network", str(address), program(asked.pid)), errno.ENETUNREACH
+                idle = asked.call == "connect" and address.port != _DNS and _is_datagram(asked)
+                return Refusal("network", str(address), program(asked.pid), idle), errno.ENETUNREACH
         return _THROUGH
 
     def _of_path(self, asked: Asked, address: Address) -> Verdict:
@@ -119,7 +124,8 @@ class Judge:
         path = meant(asked, PLACES[asked.call])
         if self._is_writable(path) or not os.path.lexists(path):
             return _THROUGH
-        return Refusal("writes", path, program(asked.pid)), errno.EROFS
+        known = Refusal("writes", path, program(asked.pid))
+        return None if path.startswith(_KEPT_BY_LIBRARIES) else known, errno.EROFS
 
     def _is_writable(self, path: str) -> bool:
         return any(path == one or path.startswith(f"{one}/") for one in self.writable)
@@ -137,6 +143,14 @@ def _bounded(arguments: tuple[int, ...]) -> tuple[int, int]:
     """Where an address lies, and its length, which a process may have made up."""
     address, length = arguments
     return address, min(length, _LONGEST_ADDRESS)
+
+
+def _is_datagram(asked: Asked) -> bool:
+    """Whether the socket of a call is one of UDP, which sends nothing while it's connected."""
+    with suppress(OSError):
+        kind = os.getxattr(f"/proc/{asked.pid}/fd/{asked.arguments[0]}", "system.sockprotoname")
+        return kind.startswith(b"UDP")
+    return False
 
 
 # ---------------------------------------------------------------- own servers

@@ -11,7 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from hookkit.local.sandbox.policy import DEVICES, SHARED_MEMORY, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
+from hookkit.local.sandbox.policy import (
+    DEVICES,
+    KERNEL_FOLDERS,
+    SHARED_MEMORY,
+    SYSTEM_FILES,
+    SYSTEM_FOLDERS,
+    Policy,
+)
 from hookkit.local.sandbox.syscalls import call
 
 #: Renames between folders came with version 2, truncating with 3: before, a rule about writing had a hole.
@@ -82,7 +89,8 @@ def restrict_self(ruleset: int) -> None:
 
 
 def _grants(policy: Policy) -> Iterator[tuple[Path, int]]:
-    yield from _each((*SYSTEM_FOLDERS, *SYSTEM_FILES, *policy.readable), _READ)
+    system = SYSTEM_FOLDERS if policy.system else KERNEL_FOLDERS
+    yield from _each((*system, *SYSTEM_FILES, *policy.readable), _READ)
     yield from _each(policy.listed, _READ_DIR)
     yield from _each((*DEVICES, *policy.writable), _ALL)
 

@@ -7,9 +7,12 @@ from typing import Final
 #: A hook that starts more processes and threads than this would be a fork bomb on a shared node.
 MOST_PROCESSES: Final = 1024
 
+#: What every container has of the kernel.
+KERNEL_FOLDERS: Final = (Path("/proc"), Path("/sys"))
 #: What every container has of the system: programs, libraries, and what these read.
-SYSTEM_FOLDERS: Final = tuple(
-    Path(path) for path in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/proc", "/sys")
+SYSTEM_FOLDERS: Final = (
+    *(Path(path) for path in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")),
+    *KERNEL_FOLDERS,
 )
 #: Of /etc what the C library and programs read; the machine's own settings and secrets lie there, too.
 SYSTEM_FILES: Final = tuple(
@@ -31,6 +34,7 @@ class Policy:
 
     Attributes:
         readable: files, and folders with all below; what isn't there is left out, here and below.
+        system: whether it may run and read this machine's programs and libraries.
         listed: folders whose names may be listed, at every depth, but not the files read.
         writable: files, and folders with all below, which may be read, too.
         network: whether it may use the machine's network.
@@ -44,6 +48,7 @@ class Policy:
     """
 
     readable: tuple[Path, ...] = ()
+    system: bool = True
     listed: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
     network: bool = False

@@ -15,7 +15,9 @@ from hookkit.local.sandbox.syscalls import call, libc
 OVERRIDE_PERMISSIONS: Final = 1
 TRACE_PROCESSES: Final = 19
 
-_KEEP_CAPABILITIES, _BOUNDING_DROP, _NO_NEW_PRIVILEGES, _AMBIENT = 8, 24, 38, 47
+_BOUNDING_DROP, _SECURE_BITS, _NO_NEW_PRIVILEGES, _AMBIENT = 24, 28, 38, 47
+#: SECBIT_NO_SETUID_FIXUP of capabilities(7).
+_NO_CHANGE_OF_CAPABILITIES: Final = 1 << 2
 _RAISE_AMBIENT, _CLEAR_AMBIENT = 2, 4
 _CAPABILITY_VERSION: Final = 0x20080522
 _CAPABILITIES: Final = 64
@@ -28,16 +30,17 @@ def permitted() -> int:
         return int(next(line for line in status if line.startswith("CapPrm:")).split()[1], 16)
 
 
-def become(user: int) -> None:
-    """Become a user that nobody is, with no group of others; rights over files stay until they are dropped.
+def become(user: int, wanted: int) -> None:
+    """Become a user that nobody is, with no group of others; capabilities stay until they are dropped.
 
     Raises:
-        OSError: it may not, or this machine does not know the number.
+        OSError: it may not, it lacks one that is wanted afterwards, or this machine does not know the number.
 
     """
-    if not permitted() & 1 << OVERRIDE_PERMISSIONS:
+    if permitted() & wanted != wanted:
         raise OSError(errno.EPERM, "root without its rights over files could not write the outputs as somebody else")
-    libc("prctl", _KEEP_CAPABILITIES, 1, 0, 0, 0)
+    # Capabilities then outlive the change of the user, and access(2) counts them, as libraries ask it about folders.
+    libc("prctl", _SECURE_BITS, _NO_CHANGE_OF_CAPABILITIES, 0, 0, 0)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)

@@ -18,6 +18,8 @@ from hookkit.local.sandbox.guard import Guard
 from hookkit.local.sandbox.judge import Judge, Refusal
 from hookkit.local.sandbox.killing import kill_tree
 from hookkit.local.sandbox.policy import Policy
+from hookkit.local.sandbox.sharedmemory import remove_left, shared_files
+from hookkit.local.sandbox.tree import FileKey
 from hookkit.local.sandbox.watch import Exceeded, Watch
 from hookkit.local.signals import forwarded_signals
 
@@ -51,6 +53,7 @@ class Command:
         advice: what to do where it can't be started.
         files: whether Landlock restricts its files; not where `before` changes mounts.
         before: a further step of the child before it gives up its rights.
+        front: whether the process only stands in front of the hook's, and what it uses isn't the hook's.
         descriptors: that it inherits.
         objections: why it is not to be started after all, once it's known what came of the steps.
 
@@ -61,6 +64,7 @@ class Command:
     advice: str = ""
     files: bool = True
     before: Callable[[], None] | None = None
+    front: bool = False
     descriptors: tuple[int, ...] = ()
     objections: Callable[[Steps], tuple[Problem, ...]] = lambda _: ()
 
@@ -72,7 +76,7 @@ def run_confined(command: Command, policy: Policy, log: KeptLog) -> Finished:
         EngineError: it can't be started, or is not to be.
 
     """
-    start = time.monotonic()
+    start, shared = time.monotonic(), shared_files()
     with (
         forwarded_signals() as stops,
         Confinement(policy, files=command.files, before=command.before, objections=command.objections) as confinement,
@@ -80,7 +84,10 @@ def run_confined(command: Command, policy: Policy, log: KeptLog) -> Finished:
     ):
         stops.forward_to(process.send_signal)
         steps, listener = confinement.told()
-        with _guarded(listener, process, policy, command, steps) as refusals, _watched(process, policy, steps) as watch:
+        with (
+            _guarded(listener, process, policy, command, steps) as refusals,
+            _watched(process, policy, steps, confinement.mounts, shared, front=command.front) as watch,
+        ):
             for chunk in iter(lambda: _next_chunk(process), b""):
                 log.take(chunk)
             log.finish()
@@ -134,7 +141,10 @@ def _start(command: Command, confinement: Confinement) -> subprocess.Popen[bytes
         raise EngineError(Problem(command.arguments[0], f"can't be run: {error.strerror}", command.advice)) from None
     except subprocess.SubprocessError as error:
         with suppress(OSError):  # it told nothing
-            if objections := command.objections(confinement.told()[0]):
+            steps, listener = confinement.told()
+            if listener is not None:
+                os.close(listener)
+            if objections := command.objections(steps):
                 raise EngineError(*objections) from None
         raise EngineError(Problem(command.arguments[0], f"can't be confined: {error}", command.advice)) from None
 
@@ -160,14 +170,24 @@ def _guarded(
 
 
 @contextmanager
-def _watched(process: subprocess.Popen[bytes], policy: Policy, steps: Steps) -> Iterator[Watch]:
-    watch = Watch(process.pid, policy, _other_user(policy, steps))
+def _watched(  # noqa: PLR0913 - what a run knows
+    process: subprocess.Popen[bytes],
+    policy: Policy,
+    steps: Steps,
+    mounts: int | None,
+    shared: frozenset[FileKey],
+    *,
+    front: bool,
+) -> Iterator[Watch]:
+    watch = Watch(process.pid, policy, _other_user(policy, steps), mounts=mounts, front=front)
     watch.start()
     try:
         yield watch
     finally:
         _end(process, policy)
         watch.end(orphaned=process.returncode < 0)
+        if steps.memory:
+            remove_left(shared, watch.files_in_memory, _other_user(policy, steps))
 
 
 def _other_user(policy: Policy, steps: Steps) -> int | None:

@@ -10,6 +10,10 @@ _PARENT, _START = 1, 19
 #: Files of memory: those without a name, and those of POSIX's shared memory.
 _IN_MEMORY: Final = ("/memfd:", "/dev/shm/")  # noqa: S108 - looked at, not written
 _BLOCK_BYTES: Final = 512
+_LISTINGS: Final = 5
+
+#: A file, by its device and its number there.
+FileKey = tuple[int, int]
 
 
 class Process(NamedTuple):
@@ -42,19 +46,21 @@ def is_alive(process: Process) -> bool:
     return find_process(process.pid) == process
 
 
-def own_mounts(pid: int) -> str:
-    """What a process's view of the file systems is known by, if it's not this one's; "" where nobody can tell."""
-    with suppress(OSError):
-        mounts = os.readlink(f"/proc/{pid}/ns/mnt")  # noqa: PTH115 - a link of /proc
-        return "" if mounts == os.readlink("/proc/thread-self/ns/mnt") else mounts  # noqa: PTH115 - a link of /proc
-    return ""
+def inhabitants(mounts: int) -> Iterator[Process]:
+    """All processes with a view of the file systems, wherever they stand.
 
+    Args:
+        mounts: the view as a descriptor: while it is open no other view gets the same number.
 
-def inhabitants(mounts: str) -> Iterator[Process]:
-    """All processes with a view of the file systems, wherever they stand."""
-    for pid in _all_processes() if mounts else ():
-        if own_mounts(pid) == mounts and (process := find_process(pid)) is not None:
-            yield process
+    """
+    view, known = os.fstat(mounts), set[int]()
+    for _ in range(_LISTINGS):  # who was listed may have ended, and left its child in its place
+        fresh = [pid for pid in _all_processes() if pid not in known]
+        known.update(fresh)
+        for pid in fresh:
+            with suppress(OSError):
+                if os.path.samestat(view, os.stat(f"/proc/{pid}/ns/mnt")) and (process := find_process(pid)):  # noqa: PTH116 - of /proc
+                    yield process
 
 
 def _children(pid: int) -> list[int]:
@@ -120,16 +126,16 @@ def _kibibytes(text: str, field: str) -> int:
     return int(text[at:].split(maxsplit=2)[1]) * 1024 if at >= 0 else 0
 
 
-def files_in_memory(pid: int) -> dict[int, int]:
-    """The bytes of each file of memory that a process has open, by the file's number."""
-    found: dict[int, int] = {}
+def files_in_memory(pid: int) -> dict[FileKey, int]:
+    """The bytes of each file of memory that a process has open."""
+    found: dict[FileKey, int] = {}
     folder = f"/proc/{pid}/fd"
     with suppress(OSError):
         for name in os.listdir(folder):  # noqa: PTH208 - asked often
             with suppress(OSError):
                 if os.readlink(f"{folder}/{name}").startswith(_IN_MEMORY):  # noqa: PTH115 - asked often
                     stat = os.stat(f"{folder}/{name}")  # noqa: PTH116 - asked often
-                    found[stat.st_ino] = stat.st_blocks * _BLOCK_BYTES
+                    found[stat.st_dev, stat.st_ino] = stat.st_blocks * _BLOCK_BYTES
     return found
 
 

@@ -5,19 +5,17 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
-from typing import Final
 
 from hookkit.contract import VOLUME
-from hookkit.local.containerplan import Mount
+from hookkit.local.containerplan import SHARED_MEMORY_BYTES, Mount
+from hookkit.local.sandbox.policy import SHARED_MEMORY
 from hookkit.local.unpacked.view import View
-
-_SHARED_MEMORY_BYTES: Final = 64 << 20
 
 
 @cache
 def why_not() -> str:
     """Why bubblewrap can't be used here; "" where it can."""
-    if os.getuid() == 0:  # of whom it needs rights over users, or can't be anybody else
+    if os.getuid() == 0:  # it shows whoever starts it as one user: the hook's would be root outside
         return "bubblewrap is for plain users"
     program = shutil.which("bwrap")
     if program is None:
@@ -52,7 +50,7 @@ def _namespaces(user: int, group: int) -> Iterator[str]:
 def _kernel() -> Iterator[str]:
     """What the kernel shows; only /dev/shm of it can be written."""
     yield from ("--proc", "/proc", "--dev", "/dev")
-    yield from ("--perms", "1777", "--size", str(_SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108 - the container's own
+    yield from ("--perms", "1777", "--size", str(SHARED_MEMORY_BYTES), "--tmpfs", str(SHARED_MEMORY))
     yield from ("--remount-ro", "/dev")
 
 

@@ -2,13 +2,14 @@
 
 The process sees this machine's files by this machine's names: the image's program, modules and libraries are named to
 it where they were unpacked. What cannot hold: `/mnt/vol` is the volume's folder here, `/proc` and `/dev` are this
-machine's, a path of the image that is written out in code (`/opt/…`) leads to this machine's, and child programs are
-this machine's, but for Python itself, which is `sys.executable` as ever.
+machine's, and a path of the image that is written out in code (`/opt/…`) leads nowhere. Of programs there is Python
+itself, which is `sys.executable` as ever, and this machine's shell, which starts it.
 """
 
 import re
 import shlex
 import struct
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,11 @@ _PYTHON: Final = re.compile(r"python(\d+\.\d+)?t?")
 _PARTS: Final = ("lib", "lib64", "include", "share", "etc")
 _OF_PLACE: Final = frozenset({"home", "executable", "command"})
 _USUAL_LIBRARIES: Final = ("lib", "usr/lib", "lib64", "usr/lib64", "usr/local/lib")
+#: Of the stand-in for Python.
+_SHELL: Final = Path("/bin/sh")
+#: Where programs, and Python, look for time zones, and which variables say that it's elsewhere.
+_TIME_ZONES: Final = "/usr/share/zoneinfo"
+_NAMES_OF_TIME_ZONES: Final = ("TZDIR", "PYTHONTZPATH")
 _TRIPLETS: Final = ("x86_64-linux-gnu", "aarch64-linux-gnu")
 
 
@@ -118,6 +124,15 @@ def _matches(view: View, pattern: str) -> Iterator[str]:
     yield from sorted(f"{folder}/{found.name}" for found in view.path(folder).glob(names))
 
 
+def shell_files() -> tuple[Path, ...]:
+    """This machine's shell, where it has one, and what it loads: its loader says so."""
+    loader = interpreter_of(_SHELL) if _SHELL.is_file() else ""
+    if not loader:
+        return (_SHELL,)
+    listed = subprocess.run([loader, "--list", str(_SHELL)], capture_output=True, text=True, check=False).stdout
+    return (_SHELL, *(Path(word) for word in dict.fromkeys([loader, *listed.split()]) if word.startswith("/")))
+
+
 # ---------------------------------------------------------------- the process
 
 
@@ -144,7 +159,8 @@ def load(view: View, loading: Loading, scratch: Path) -> Loaded:
     environment = {name: rooted(view, text) for name, text in view.environment.items()}
     if is_python:  # the program of this name, for those who don't ask sys.executable
         environment["PATH"] = f"{scratch}/bin:{environment['PATH']}"
-    environment.pop("LD_LIBRARY_PATH", None)  # it would lead this machine's programs astray
+    environment.pop("LD_LIBRARY_PATH", None)  # it would lead this machine's shell astray
+    environment |= {name: str(view.path(_TIME_ZONES)) for name in _NAMES_OF_TIME_ZONES if name not in environment}
     return Loaded(tuple(loading.command(name, *view.command[1:])), environment, view.path(view.folder))
 
 
@@ -170,10 +186,10 @@ def _stand_in(view: View, loading: Loading, scratch: Path) -> Path:
     Python finds its modules by its own name; that the loader runs it, it does not know, nor do its subprocesses.
     """
     programs = scratch / "bin"
-    programs.mkdir()
+    programs.mkdir(parents=True)
     stand_in = programs / "python"
     line = shlex.join(loading.command(str(stand_in)))
-    stand_in.write_text(f'#!/bin/sh\nexec {line} "$@"\n', encoding="utf-8")
+    stand_in.write_text(f'#!{_SHELL}\nexec {line} "$@"\n', encoding="utf-8")
     stand_in.chmod(0o755)
     for alias in {"python3", loading.file.name} - {stand_in.name}:
         (programs / alias).symlink_to(stand_in.name)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from hookkit.local.containerplan import SHARED_MEMORY_BYTES
 from hookkit.local.sandbox.namespaces import NEW_USER, map_user
 from hookkit.local.sandbox.syscalls import call, libc
 from hookkit.local.unpacked.front import go_on_behind
@@ -36,7 +37,6 @@ _LINKS: Final = {
     "stderr": "/proc/self/fd/2",
     "ptmx": "pts/ptmx",
 }
-_SHARED_MEMORY_MEBIBYTES: Final = 64
 
 
 def why_not(view: View) -> str:
@@ -66,15 +66,22 @@ def _try_and_tell(step: Callable[[], None], writing: int) -> None:
         os._exit(0)
 
 
-def enter(view: View) -> Callable[[], None]:
+def enter(view: View, *streams: int) -> Callable[[], None]:
     """What a process does to live in a view from then on; it has one thread, and goes on as its own child.
 
     All that can be found out before the fork is found out here.
+
+    Args:
+        view: to be entered.
+        streams: descriptors that become its user's, as engines have it: a hook may open /dev/stdout.
+
     """
     targets = [(mount, view.target(mount)) for mount in view.mounts]
     places = {name: view.path(f"/{name}") for name in ("dev", "proc")}
 
     def step() -> None:
+        for stream in streams:
+            os.fchown(stream, *view.user)
         _leave_namespaces()
         go_on_behind()
         libc("mount", None, b"/", None, _RECURSIVE | _PRIVATE, None)
@@ -129,7 +136,7 @@ def _mount_devices(folder: Path) -> None:
         _mount("devpts", folder / "pts", _NO_SUID | _NO_PROGRAMS, "newinstance,ptmxmode=0666,mode=620")
     described = struct.pack("=QQQQ", _READ_ONLY, 0, 0, 0)
     libc("syscall", _MOUNT_SETATTR, _AT_CWD, os.fsencode(folder), 0, described, len(described))
-    size = f"mode=1777,size={_SHARED_MEMORY_MEBIBYTES}m"
+    size = f"mode=1777,size={SHARED_MEMORY_BYTES}"
     _mount("tmpfs", folder / "shm", _NO_SUID | _NO_DEVICES | _NO_PROGRAMS, size)
 
 

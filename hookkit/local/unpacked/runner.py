@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookkit.cache import Cache
 from hookkit.contract import VOLUME, ExitCode
@@ -19,10 +19,11 @@ from hookkit.image.oci.unpack import unpack
 from hookkit.image.platform import Platform
 from hookkit.local.containerplan import ContainerPlan, plan_container
 from hookkit.local.enforcement import objections_to
+from hookkit.local.handover import hand_over, told_in
 from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.run import LocalRun
 from hookkit.local.unpacked.view import View, view_of
-from hookkit.local.volume import give, hand_over, prepared, secret_files, told_in, volume_of
+from hookkit.local.volume import give, owned_folders, prepared, secret_files, volume_of
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
 from hookkit.report import RunReport
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from hookkit.local.sandbox.policy import Policy
     from hookkit.local.sandbox.running import Finished
     from hookkit.local.unpacked.ways import Way
+
+#: A Unix socket's name has 107 bytes.
+_SHORT: Final = "/tmp"  # noqa: S108 - a folder of our own in it
 
 
 @dataclass(frozen=True)
@@ -65,25 +69,34 @@ class UnpackedRunner:
 
         kept = KeptLog(log)
         image, root = self._unpacked()
-        with volume_of(run) as (volume, staged), secret_files(run) as secrets:
-            plan = prepared(plan_container(run, self.image, volume, secrets), volume)
-            way = choose_way(view_of(plan, image, root))
-            view = view_of(plan if way.has_root else _seen_here(run, plan, volume), image, root)
-            policy, finished = self._confined(run, way, view, kept)
+        with (
+            volume_of(run) as (volume, staged),
+            secret_files(run) as secrets,
+            _short_name(volume) as short,
+            _scratch() as scratch,
+        ):
+            owned_folders(volume, staged, secrets, short.parent, scratch)
+            plan = plan_container(run, self.image, volume, secrets)
+            view = view_of(prepared(plan, volume), image, root)
+            way = choose_way(view)
+            if not way.has_root:
+                view = view_of(_seen_here(run, plan, short), image, root)
+            policy, finished = self._confined(run, way, view, scratch, kept)
             give(volume, os.getuid(), os.getgid())
             told = told_in(volume)
             hand_over(run, volume, staged, done=finished.exit_code == ExitCode.DONE and not finished.exceeded)
-        return report_of(run, way, policy, finished, told, kept)
+            return report_of(run, way, policy, finished, told, kept)
 
-    def _confined(self, run: LocalRun, way: "Way", view: View, log: KeptLog) -> "tuple[Policy, Finished]":
+    def _confined(
+        self, run: LocalRun, way: "Way", view: View, scratch: Path, log: KeptLog
+    ) -> "tuple[Policy, Finished]":
         from hookkit.local.sandbox.running import run_confined
         from hookkit.local.unpacked.ways import command_of, policy_of
 
-        with _scratch() as scratch:
-            policy = policy_of(way, view, scratch, _limits(run))
-            command = command_of(way, view, scratch)
-            objections = partial(self._objections, way, policy)
-            return policy, run_confined(replace(command, objections=objections), policy, log)
+        policy = policy_of(way, view, scratch, _limits(run))
+        command = command_of(way, view, scratch)
+        objections = partial(self._objections, way, policy)
+        return policy, run_confined(replace(command, objections=objections), policy, log)
 
     def _objections(self, way: "Way", policy: "Policy", steps: "Steps") -> tuple[Problem, ...]:
         """Why the hook isn't started like this: rules that can't be enforced, where they have to be."""
@@ -122,6 +135,17 @@ def _limits(run: LocalRun) -> "Policy":
         memory_bytes=int(run.spec.resources.memory.amount),
         seconds=float(run.spec.timeout_seconds),
     )
+
+
+@contextmanager
+def _short_name(volume: Path) -> Iterator[Path]:
+    """A link to a volume: sockets have short names, and temporary files lie deep below the author's own output."""
+    folders = (folder for folder in (_SHORT, tempfile.gettempdir()) if os.access(folder, os.W_OK | os.X_OK))
+    with tempfile.TemporaryDirectory(prefix="hookkit-", dir=min(folders, key=len, default=None)) as folder:
+        Path(folder).chmod(0o755)
+        link = Path(folder, "v")
+        link.symlink_to(volume.resolve())
+        yield link
 
 
 def _seen_here(run: LocalRun, plan: ContainerPlan, volume: Path) -> ContainerPlan:

@@ -15,12 +15,14 @@ from hookkit.local.sandbox.policy import Policy
 from hookkit.local.sandbox.running import Command
 from hookkit.local.unpacked import bubblewrap, namespaces
 from hookkit.local.unpacked.front import go_on_behind, only_child
-from hookkit.local.unpacked.loader import load, plan_loading
+from hookkit.local.unpacked.loader import load, plan_loading, shell_files
 from hookkit.local.unpacked.view import View
 from hookkit.report import Enforcement, State
 
 WayName = Literal["bubblewrap", "namespaces", "loader"]
 _ADVICE: Final = "mend the image's entrypoint"
+_PYTHON: Final = "python"
+_LOADER_READS: Final = "Landlock; of this machine /proc, /sys, what every container has in /etc, and /bin/sh"
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,12 @@ def command_of(way: Way, view: View, scratch: Path) -> Command:
 
     """
     if way.name == "bubblewrap":
-        before = partial(go_on_behind, only_child)
-        return Command(bubblewrap.line_of(view), view.environment, _ADVICE, files=False, before=before)
+        line, behind = bubblewrap.line_of(view), partial(go_on_behind, only_child)
+        return Command(line, view.environment, _ADVICE, files=False, before=behind, front=True)
     if way.name == "namespaces":
-        return Command(view.command, view.environment, _ADVICE, files=False, before=namespaces.enter(view))
-    loaded = load(view, plan_loading(view), scratch)
+        inside = namespaces.enter(view, 1, 2)
+        return Command(view.command, view.environment, _ADVICE, files=False, before=inside, front=True)
+    loaded = load(view, plan_loading(view), scratch / _PYTHON)
     return Command(loaded.command, loaded.environment, _ADVICE, before=partial(os.chdir, loaded.folder))
 
 
@@ -73,7 +76,8 @@ def policy_of(way: Way, view: View, scratch: Path, limits: Policy) -> Policy:
         return limits
     readable = tuple(mount.source for mount in view.mounts if mount.read_only)
     writable = tuple(mount.source for mount in view.mounts if not mount.read_only)
-    return replace(limits, readable=(view.root, scratch, *readable), writable=writable)
+    readable = (view.root, scratch, *shell_files(), *readable)
+    return replace(limits, readable=readable, system=False, writable=writable)
 
 
 # ---------------------------------------------------------------- what came of the rules
@@ -81,15 +85,18 @@ def policy_of(way: Way, view: View, scratch: Path, limits: Policy) -> Policy:
 
 def enforcement_by(way: Way, steps: Steps, policy: Policy) -> tuple[Enforcement, ...]:
     """What came of each rule in a container without an engine."""
-    own = {rule.name: Enforcement(rule.name, state, how) for rule, state, how in _of_way(way, policy)}
+    own = {rule.name: Enforcement(rule.name, state, how) for rule, state, how in _of_way(way, steps, policy)}
     return tuple(own.get(one.rule, one) for one in enforcement_of(steps, policy))
 
 
-def _of_way(way: Way, policy: Policy) -> Iterator[tuple[Rule, State, str]]:
+def _of_way(way: Way, steps: Steps, policy: Policy) -> Iterator[tuple[Rule, State, str]]:
     if way.name == "loader":
-        yield rules.READS, "not enforced", f"the programs and libraries of this machine can be read, too ({way.why})"
+        if not steps.files:
+            yield rules.READS, "enforced", f"{_LOADER_READS} ({way.why})"
         return
     by = f"by {way.name}"
+    if not (steps.privileges or steps.filter):
+        yield rules.PRIVILEGES, "enforced", "no capabilities; no_new_privs, seccomp, no io_uring"
     yield rules.WRITES, "enforced", f"a root that is read-only, {by}"
     yield rules.READS, "enforced", f"a root of its own, {by}"
     if not policy.network:

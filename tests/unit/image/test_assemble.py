@@ -53,6 +53,8 @@ def test_the_process_is_the_plans(plan: ImagePlan, base: Image, layer: ImageLaye
         "PYTHONPATH=/opt/hookkit:/opt/hook/code",
         "PYTHONUNBUFFERED=1",
         "PYTHONDONTWRITEBYTECODE=1",
+        "HOME=/mnt/vol",
+        "TMPDIR=/mnt/vol",
     ]
 
 

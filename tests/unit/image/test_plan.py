@@ -41,6 +41,8 @@ def test_a_plan_says_all_that_a_builder_needs(spec: HookSpec) -> None:
             "PYTHONPATH": "/opt/hookkit:/opt/hook/code",
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": "/mnt/vol",
+            "TMPDIR": "/mnt/vol",
         },
         user="10001:10001",
         entrypoint=(

@@ -99,6 +99,15 @@ def test_in_a_rootless_docker_root_stands_for_the_caller() -> None:
     facts = EngineFacts.read({}, {"SecurityOptions": ["name=rootless"]})
 
     assert engine_settings(PLAN, facts, {})["User"] == "0:0"
+    [writes] = [one.how for one in enforcement_of(PLAN, facts, Patience(5, 30)) if one.rule == "writes"]
+    assert writes.endswith("/dev/shm (64 MiB), message queues and /dev, can be written")
+
+
+def test_an_engine_that_counts_users_anew_is_told_not_to() -> None:
+    facts = EngineFacts.read({}, {"SecurityOptions": ["name=seccomp,profile=default", "name=userns"]})
+
+    assert host_of(facts)["UsernsMode"] == "host"
+    assert host_of(FACTS)["UsernsMode"] == ""
 
 
 def test_a_network_that_the_hook_declares_lifts_the_rule() -> None:

@@ -11,9 +11,9 @@ from threading import Event
 
 from docker.errors import APIError
 
-from hookkit.local.container.stale import Owner
 from hookkit.local.container.stopping import Stopper
-from hookkit.local.volume import remove_all
+from hookkit.local.owner import Owner
+from hookkit.local.stale import remove_all
 
 
 class Container:

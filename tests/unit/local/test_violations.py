@@ -1,5 +1,6 @@
 """How a hook failed, and what was refused, become violations: what, whose line, what instead, and no false claim."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,15 +88,52 @@ def test_reading_and_writing_are_told_apart(code: str, path: str, rule: str) -> 
     assert found(failed(code, denied(path))).rule == rule
 
 
-OWN = {
-    "of the output": ("open(p)", "/data/out/locked"),
-    "of the system, read": ("open(p)", "/usr/bin/env"),
+def test_a_files_own_permissions_are_no_rule_of_the_platform(tmp_path: Path) -> None:
+    (tmp_path / "locked").touch()
+    around = replace(HERE, writable=(str(tmp_path),))
+
+    assert find_violations(failed("open(p)", denied(f"{tmp_path}/locked")), (), around) == ()
+    assert find_violations(failed("open(p)", denied("/usr/bin/env")), (), around) == ()
+
+
+@pytest.mark.parametrize(("code", "rule"), [("p.read_text()", "reads"), ("p.write_text(x)", "writes")])
+def test_what_was_refused_in_an_output_and_is_gone_led_out_of_it_most_likely(code: str, rule: str) -> None:
+    violation = found(failed(code, denied("/data/out/.hookkit-1/link")))
+
+    assert violation.rule == rule
+    assert "most likely it led out of the output" in violation.what
+
+
+def test_through_dots_a_path_is_where_it_leads() -> None:
+    violation = found(failed("p.read_text()", denied("/data/out/.hookkit-1/../../../etc/shadow")))
+
+    assert violation.rule == "reads"
+
+
+COPIES = {
+    "what is read": ("/etc/shadow", "reads", 'open(src, "rb")'),
+    "what is written": ("/etc/shadow", "writes", 'open(dst, "wb")'),
 }
 
 
-@pytest.mark.parametrize(("code", "path"), OWN.values(), ids=OWN)
-def test_a_files_own_permissions_are_no_rule_of_the_platform(code: str, path: str) -> None:
-    assert find_violations(failed(code, denied(path)), (), HERE) == ()
+@pytest.mark.parametrize(("path", "rule", "inner"), COPIES.values(), ids=COPIES)
+def test_a_library_says_whether_it_read_or_wrote(path: str, rule: str, inner: str) -> None:
+    library = f'  File "/usr/lib/python3/shutil.py", line 9, in copy\n    {inner}\n'
+
+    assert found(failed("shutil.copy(a, b)", denied(path), below=library)).rule == rule
+
+
+def test_names_of_files_say_nothing_of_writing() -> None:
+    assert found(failed('open("/etc/copy-of-link-to-save")', denied("/etc/shadow"))).rule == "reads"
+
+
+def test_a_socket_that_can_not_be_made_was_to_be_written() -> None:
+    error = "PermissionError: [Errno 13] Permission denied"
+
+    assert found(failed('made.bind(place + "/socket")', error)).rule == "writes"
+    assert found(failed("socket.socket(socket.AF_UNIX, kind)", error)).rule == "sockets"
+    refusal = Refusal("network", "to listen at 0.0.0.0:80", "python")
+    assert "0.0.0.0:80" in found(failed("server.bind(a)  # socket", error), refusal).what
 
 
 REMEDIES = {
@@ -131,6 +169,13 @@ def test_a_refusal_that_the_hook_went_on_after_is_named_too() -> None:
 
     assert violation.what == "curl: 192.0.2.1:80 was refused"
     assert violation.line == ""
+
+
+def test_a_try_that_told_nobody_anything_is_none_unless_the_hook_failed() -> None:
+    refusal = Refusal("network", "192.0.2.1:80", "python", idle=True)
+
+    assert find_violations(Outcome(), (refusal,), HERE) == ()
+    assert find_violations(failed("1 / 0", "ZeroDivisionError: division by zero"), (refusal,), HERE) != ()
 
 
 def test_of_a_child_program_its_last_words_are_shown_and_no_more_is_claimed() -> None:

@@ -83,7 +83,7 @@ def test_an_engine_says_what_it_is() -> None:
 
 
 def test_an_engine_of_windows_runs_no_hooks() -> None:
-    assert judge_engine("x", {"Version": "1", "Arch": "amd64"}, INFO | {"OSType": "windows"}).state is State.MISSING
+    assert judge_engine("x", {"Version": "1", "Arch": "amd64"}, INFO | {"OSType": "windows"}).state is State.LIMITED
 
 
 def test_limits_that_an_engine_does_not_have_are_named() -> None:

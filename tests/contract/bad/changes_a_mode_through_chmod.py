@@ -1,0 +1,17 @@
+"""Changes the mode of an input through a program."""
+
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+from hookkit import Input, Output, hook
+
+RULE = "writes"
+NAMED = ""
+
+
+@hook
+def job(input: Annotated[Path, Input()], output: Annotated[Path, Output()]) -> None:
+    """Changes the mode of an input through a program."""
+    subprocess.run(["chmod", "777", input / "example.data"], check=True)
+    (output / "escaped").touch()

@@ -1,0 +1,17 @@
+"""Removes a file outside."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from hookkit import Option, Output, hook
+
+RULE = "writes"
+NAMED = "{outside}/file"
+
+
+@hook
+def job(output: Annotated[Path, Output()], scene: Annotated[dict[str, str], Option()]) -> None:
+    """Removes a file outside."""
+    os.unlink(scene["outside"] + "/file")  # refused
+    (output / "escaped").touch()
