@@ -48,7 +48,8 @@ def _findings(steps: "Steps", policy: "Policy") -> Iterator[tuple[Rule, State, s
     yield rules.TIME, "enforced", "watched"
     yield (rules.CPU, *_of_cpu(steps, policy))
     yield rules.PROCESSES, "enforced", "watched"
-    yield rules.ENVIRONMENT, "enforced", "the container's variables alone"
+    network = ", and those of this machine's proxies and certificates" if policy.network else " alone"
+    yield rules.ENVIRONMENT, "enforced", f"the container's variables{network}"
 
 
 def _of_files(steps: "Steps") -> Iterator[tuple[Rule, State, str]]:

@@ -21,6 +21,10 @@ from hookkit.project import contained_environment, hook_command
 #: A Unix socket's name has 107 bytes: multiprocessing's take some 60 below an output's, with the staging folder's.
 _LONGEST_NAME: Final = 44
 
+#: How a machine reaches the network from behind a company's or a hub's gate.
+_PROXIES: Final = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
 
 @dataclass(frozen=True)
 class Volume:
@@ -68,7 +72,7 @@ class ProcessPlan:
         """Read what the container would have, write the volume, use what is declared."""
         spec = self.run.spec
         return Policy(
-            readable=(*self.python.folders, runtime_path(), *self.code, *self.inputs),
+            readable=(*self.python.folders, runtime_path(), *self.code, *self.inputs, *self._certificates),
             listed=(self.run.project.code_root,),
             writable=self.volume.writable,
             network=spec.network,
@@ -77,6 +81,11 @@ class ProcessPlan:
             seconds=float(spec.timeout_seconds),
             user=self.user,
         )
+
+    @property
+    def _certificates(self) -> tuple[Path, ...]:
+        """Those of whoever runs this machine's way out, where the hook has one."""
+        return tuple(map(Path, _given(*_CERTIFICATES).values())) if self.run.spec.network else ()
 
     @property
     def command(self) -> list[str]:
@@ -90,7 +99,8 @@ class ProcessPlan:
         told = {LOG_FORMAT_VARIABLE: self.run.log_format, OUTCOME_VARIABLE: str(self.volume.outcome)}
         progress = {PROGRESS_VARIABLE: str(self.volume.progress)} if self.volume.progress else {}
         packages = {"PYTHONUSERBASE": self.python.user_base} if self.python.user_base else {}
-        own = dict.fromkeys(("HOME", "TMPDIR"), str(self.volume.home)) | told | progress | packages
+        lifted = _given(*_PROXIES, *_CERTIFICATES) if self.run.spec.network else {}
+        own = lifted | dict.fromkeys(("HOME", "TMPDIR"), str(self.volume.home)) | told | progress | packages
         return contained_environment(self.run.project) | own | self.run.secret_variables()
 
     @property
@@ -108,13 +118,19 @@ class ProcessPlan:
         )
 
 
+def _given(*names: str) -> dict[str, str]:
+    """Those of some variables that are set."""
+    return {name: os.environ[name] for name in names if os.environ.get(name)}
+
+
 @contextmanager
 def planned(run: LocalRun, python: PythonFolders) -> Iterator[ProcessPlan]:
     """Plan a hook's process; the folders that it writes are there while the block runs."""
     user = None if os.getuid() else choose_nobody()
     with _volume(run) as volume:
         if user is not None:
-            os.chown(volume.home, user, user)
+            with suppress(OSError):  # where there is no other user root stays who it is
+                os.chown(volume.home, user, user)
         yield ProcessPlan(run, volume, python, tuple(code_entries(run.project)), user)
 
 

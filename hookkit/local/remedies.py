@@ -12,12 +12,12 @@ if TYPE_CHECKING:  # as in all modules beside the sandbox: its system calls take
 
 _TEMPORARY: Final = ("/tmp", "/var/tmp")  # noqa: S108 - what hooks must not use
 
-ELSEWHERE: Final = "write into an output, or into context.work_dir"
+ELSEWHERE: Final = "write products into an output, temporary files into context.work_dir"
 AS_INPUT: Final = "pass it as an Input, or put it into the project's package"
 WITHOUT: Final = "let the hook do without"
 OF_SOCKETS: Final = f"a container has no such socket: {WITHOUT}"
 REMEDIES: Final = {
-    rules.NETWORK.name: "pass the data as an Input, or declare @hook(network=True); no platform promises one",
+    rules.NETWORK.name: "pass the data as an Input, or declare @hook(network=True), where the platform lets hooks out",
     rules.SOCKETS.name: OF_SOCKETS,
     rules.WRITES.name: ELSEWHERE,
 }
@@ -33,9 +33,9 @@ def place_instead(path: str, around: Surroundings) -> str:
     if is_below(path, (around.code,)):
         return f"the image's own files don't change: {ELSEWHERE}"
     if is_below(path, _TEMPORARY):
-        return "write temporary files into context.work_dir; tempfile does, unless it's given a folder"
+        return f"{ELSEWHERE}, where tempfile puts them unless it's given a folder"
     if around.home.strip("/~") and is_below(path, (around.home,)):
-        return "write into context.work_dir, which is the hook's HOME"
+        return f"{ELSEWHERE}, which is the hook's HOME"
     return ELSEWHERE
 
 

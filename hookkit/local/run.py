@@ -108,6 +108,7 @@ def make_report(  # noqa: PLR0913, PLR0917 - what a runner learned
     leaving = links_outside(run.call.outputs) if ended.exit_code == ExitCode.DONE else ()
     if leaving:
         ended, told = ended._replace(exit_code=ExitCode.HOOK_FAILED), told.saying(leaving[0].what)
+        told.outcome.replace(exit_code=ended.exit_code).leave_error_file(next(iter(run.call.outputs.values())))
     return RunReport(
         hook=run.spec.name,
         engine=engine,

@@ -48,10 +48,14 @@ class Raised:
         return int(match[1]) if match else None
 
     @property
+    def quoted(self) -> tuple[str, ...]:
+        """The texts that it quotes, as Python writes them."""
+        return tuple(text for match in _QUOTED.finditer(self.words) if (text := _unquoted(match[0])))
+
+    @property
     def paths(self) -> tuple[str, ...]:
-        """The absolute paths that it quotes."""
-        texts = (_unquoted(match[0]) for match in _QUOTED.finditer(self.words))
-        return tuple(text for text in texts if text.startswith("/"))
+        """The absolute paths among them."""
+        return tuple(text for text in self.quoted if text.startswith("/"))
 
 
 def read_traceback(text: str) -> tuple[Raised, ...]:

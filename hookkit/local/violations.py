@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hookkit.contract import ExitCode
+from hookkit.errors import HookImportError
 from hookkit.local import rules
 from hookkit.local.remedies import AS_INPUT, ELSEWHERE, FEWER, OF_SOCKETS, REMEDIES, WITHOUT, exceeding, place_instead
+from hookkit.local.spoken import of_refusals, of_words
 from hookkit.local.surroundings import Surroundings, authors_frame, is_below, line_of
 from hookkit.local.tracebacks import Raised, read_traceback
 from hookkit.report import Violation
@@ -24,15 +26,6 @@ __all__ = ["Surroundings", "exceeding", "find_violations"]
 
 _REFUSED: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM, errno.EXDEV})
 _NO_NETWORK: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT})
-#: What programs and libraries of all kinds say when a file, or the network, was refused.
-_FILE_WORDS: Final = re.compile(
-    r"permission denied|read-only file system|operation not permitted|unable to open database file", re.IGNORECASE
-)
-_NETWORK_WORDS: Final = re.compile(
-    r"network is unreachable|name resolution|(could not|couldn't) resolve|name or service not known|"
-    r"failed to establish a new connection|nodename nor servname",
-    re.IGNORECASE,
-)
 _WRITING: Final = re.compile(
     r"""["']b?[wax][bt]?\+?["']|["']r[bt]?\+[bt]?["']|O_WRONLY|O_CREAT|O_RDWR|"""
     r"""(write|mkdir|makedirs|touch|unlink|remove|rename|replace|move|copy|chmod|chown|utime|xattr|link|link_to|rmdir|"""
@@ -40,7 +33,7 @@ _WRITING: Final = re.compile(
 )
 _READING: Final = re.compile(r"""["']r[bt]?["']|\bread\w*\(|\b(listdir|scandir|iterdir)\(""")
 _PROCESSES: Final = "/proc"
-_SHOWN_WORDS: Final = 200
+_SHOWN_WORDS: Final = 120
 
 
 def find_violations(
@@ -56,12 +49,13 @@ def find_violations(
 
     """
     # Errors of threads and of other interpreters are told in the log alone.
-    errors = (*read_traceback("\n".join(map(_message, log))), *read_traceback(outcome.stack_trace))
+    errors = (*read_traceback("\n".join(map(_message, log))), *read_traceback(_trace(outcome)))
     found = _last_of_each(_of_errors(errors, refusals, around))
     failed = outcome.exit_code != ExitCode.DONE
-    found += _of_refusals([one for one in refusals if failed or not one.idle], errors, around, found)
-    if not found and outcome.exit_code not in {ExitCode.DONE, ExitCode.WRONG_INPUT}:
-        found += _of_words(outcome, errors, around, log)
+    found += of_refusals([one for one in refusals if failed or not one.idle], errors, around, found)
+    understood = any(error.number in _REFUSED and error.paths for error in errors)
+    if not found and not understood and outcome.exit_code != ExitCode.WRONG_INPUT:
+        found += of_words(outcome, errors, around, tuple(map(_message, log)))
     return tuple(dict.fromkeys(found))
 
 
@@ -81,8 +75,10 @@ def _of_errors(
             yield _of_socket(error, refusals, around)
         elif _is_fork(error):
             yield _violation(rules.PROCESSES.name, f"no more processes: {error.words}", error, around, FEWER)
-        elif number == errno.ENOENT and around.readable is None:
-            yield from (one for path in error.paths if (one := _absent(path, error, around)))
+        elif number == errno.ENOENT:
+            yield from (one for path in error.quoted if (one := _absent(path, error, around)))
+        elif error.kind == "KeyError" and any("environ" in frame.part for frame in error.frames):
+            yield from (_of_variable(name, error, around) for name in error.quoted if name in os.environ)
         elif number in _NO_NETWORK or (number is not None and number < 0):
             yield _of_network(error, refusals, around)
 
@@ -158,22 +154,41 @@ def _of_socket(error: Raised, refusals: "tuple[Refusal, ...]", around: Surroundi
 
 
 def _absent(path: str, error: Raised, around: Surroundings) -> Violation | None:
-    """Something that this machine has and the container lacks."""
-    if is_below(path, around.writable) or not Path(path).exists():
+    """Something that this machine has and the container lacks, or that is found from the project's folder alone."""
+    if not path.startswith("/"):
+        if not any(Path(folder, path).exists() for folder in (around.project, Path.cwd())):
+            return None
+        what = f"{path} lies in the project, but the hook runs in its work folder"
+        return _violation(rules.READS.name, what, error, around, AS_INPUT)
+    if around.readable is not None or is_below(path, around.writable) or not Path(path).exists():
         return None
     what = f"{path} is on this machine, but not in the container"
     return _violation(rules.READS.name, what, error, around, AS_INPUT)
 
 
+def _of_variable(name: str, error: Raised, around: Surroundings) -> Violation:
+    what = f"the variable {name} is set here, but not in the container"
+    return _violation(rules.ENVIRONMENT.name, what, error, around, "declare a Secret or an Option for it")
+
+
 def _of_network(error: Raised, refusals: "tuple[Refusal, ...]", around: Surroundings) -> Violation:
     addresses = ", ".join(one.what for one in refusals if one.rule == rules.NETWORK.name)
-    what = f"no network here: {error.kind}: {error.words}" + (f" ({addresses} was refused)" if addresses else "")
+    said = f"no network here: {error.kind}: {error.words}"[:_SHOWN_WORDS]
+    what = f"{said} ({addresses} was refused)" if addresses else said
     return _violation(rules.NETWORK.name, what, error, around, REMEDIES[rules.NETWORK.name])
 
 
 def _violation(rule: str, what: str, error: Raised, around: Surroundings, remedy: str) -> Violation:
     frame = authors_frame(error.frames, around)
     return Violation(rule, what, line_of(frame, around), frame.code if frame else "", remedy)
+
+
+def _trace(outcome: Outcome) -> str:
+    """The stack trace with its last line, which that of a failed import has in the message alone."""
+    if outcome.type != HookImportError.__name__:
+        return outcome.stack_trace
+    error = outcome.message.partition("does not import: ")[2].rpartition("; ")[0]
+    return f"{outcome.stack_trace.rstrip()}\n{error}\n"
 
 
 def _message(line: str) -> str:
@@ -183,37 +198,3 @@ def _message(line: str) -> str:
             data = json.loads(line)
             return str(data.get("message", "")) if isinstance(data, dict) else line
     return line
-
-
-# ---------------------------------------------------------------- what was refused, and what is said of it
-
-
-def _of_refusals(
-    refusals: "Iterable[Refusal]", errors: tuple[Raised, ...], around: Surroundings, found: list[Violation]
-) -> Iterator[Violation]:
-    """Refusals that no error of Python's told of: of child programs and native code, or of a hook that went on."""
-    last = errors[-1] if errors else Raised("", "", ())
-    for one in refusals:
-        if not any(one.rule == known.rule and one.what in known.what for known in found):
-            frame = authors_frame(last.frames, around)
-            what = f"{one.program}: {one.what} was refused"
-            remedy = REMEDIES.get(one.rule, ELSEWHERE)
-            yield Violation(one.rule, what, line_of(frame, around), frame.code if frame else "", remedy)
-
-
-def _of_words(
-    outcome: Outcome, errors: tuple[Raised, ...], around: Surroundings, log: tuple[str, ...]
-) -> Iterator[Violation]:
-    """What sounds like a refusal: of native code, or of a child program in the log."""
-    if any(error.number in _REFUSED and error.paths for error in errors):
-        return  # it was understood, and no rule did it
-    last = errors[-1] if errors else Raised("", "", ())
-    for words in (outcome.message, *reversed(log)):
-        for pattern, rule in ((_NETWORK_WORDS, rules.NETWORK), (_FILE_WORDS, rules.WRITES)):
-            if pattern.search(words):
-                frame = authors_frame(last.frames, around)
-                what = f"a rule may have refused something: {words.strip()[:_SHOWN_WORDS]}"
-                yield Violation(
-                    rule.name, what, line_of(frame, around), frame.code if frame else "", REMEDIES[rule.name]
-                )
-                return

@@ -1,6 +1,7 @@
 """How a hook failed, and what was refused, become violations: what, whose line, what instead, and no false claim."""
 
 from dataclasses import replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -181,10 +182,62 @@ def test_a_try_that_told_nobody_anything_is_none_unless_the_hook_failed() -> Non
 def test_of_a_child_program_its_last_words_are_shown_and_no_more_is_claimed() -> None:
     outcome = failed("subprocess.run(c, check=True)", "CalledProcessError: Command returned 1")
 
-    violation = found(outcome, log=("starting", "gdal: /x: Permission denied"))
+    violation = found(outcome, log=("starting", "gdal: Permission denied"))
 
-    assert violation.what == "a rule may have refused something: gdal: /x: Permission denied"
+    assert violation.what == "a rule may have refused something: gdal: Permission denied"
     assert violation.line == "src/hooks/job.py:12"
+
+
+def test_native_code_that_names_a_file_that_is_there_wanted_to_read_it(tmp_path: Path) -> None:
+    error = f"RasterioIOError: {tmp_path}: Permission denied"
+
+    violation = found(failed("rasterio.open(p)", error))
+
+    assert (violation.rule, violation.line) == ("reads", "src/hooks/job.py:12")
+    assert "Input" in violation.remedy
+
+
+def test_native_code_that_names_a_file_that_is_not_there_wanted_to_write_it() -> None:
+    violation = found(failed("rasterio.open(p, 'w')", "CPLE_OpenFailedError: /srv/none.tif: Permission denied"))
+
+    assert violation.rule == "writes"
+
+
+def test_a_program_that_was_refused_a_path_is_named_even_where_the_hook_went_on() -> None:
+    violation = found(Outcome(), log=("sh: 1: cannot create /srv/x: Permission denied", "done"))
+
+    assert (violation.rule, violation.line) == ("writes", "")
+
+
+def test_what_a_hook_that_is_done_says_without_a_path_is_its_own_business() -> None:
+    assert find_violations(Outcome(), (), HERE, ("1 of 3 scenes: permission denied by the quality flag",)) == ()
+
+
+def test_a_variable_of_the_authors_that_the_container_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "abc")
+
+    violation = found(failed('os.environ["AWS_ACCESS_KEY_ID"]', "KeyError: 'AWS_ACCESS_KEY_ID'"))
+
+    assert violation.rule == "environment"
+    assert "abc" not in str(violation)
+
+
+def test_a_relative_path_that_is_there_from_the_project_alone_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    around = replace(HERE, project=tmp_path)
+    error = "FileNotFoundError: [Errno 2] No such file or directory: 'data'"
+
+    violation = found(failed('open("data")', error), around=around)
+
+    assert violation.rule == "reads"
+    assert "work folder" in violation.what
+
+
+def test_a_module_that_breaks_a_rule_while_it_is_imported_has_its_line() -> None:
+    trace = f'Traceback (most recent call last):\n  File "{CODE}/hooks/job.py", line 1, in <module>\n    open(p, "w")\n'
+    outcome = Outcome(1, "HookImportError", f"job: does not import: {denied('/tmp/x')}; mend", stack_trace=trace)
+
+    assert found(outcome).line == "src/hooks/job.py:1"
 
 
 def test_a_failure_that_no_rule_caused_is_no_violation() -> None:
