@@ -1,7 +1,6 @@
 """How a hook failed, and what was refused, become violations: what, whose line, what instead, and no false claim."""
 
 from dataclasses import replace
-from dataclasses import replace
 from pathlib import Path
 
 import pytest

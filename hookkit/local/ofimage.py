@@ -1,0 +1,38 @@
+"""An image's labels are held against the hook that is to run: another hook's image would run, and say that it is done."""
+
+import json
+from collections.abc import Mapping
+
+from hookkit.contract import LABEL_SPEC
+from hookkit.errors import Problem, ProjectError
+from hookkit.spec import HookSpec
+
+
+def refuse_other_hooks(image: str, labels: Mapping[str, str], spec: HookSpec) -> None:
+    """Refuse an image of another hook, or of this one with another signature; one without a label may be any.
+
+    Args:
+        image: its name, for the message.
+        labels: of its configuration.
+        spec: the hook's that is to run.
+
+    Raises:
+        ProjectError: it is of another.
+
+    """
+    built = _spec_of(labels)
+    if built is None or built == spec:
+        return
+    if built.entry_point != spec.entry_point:
+        what = f"holds the hook {built.entry_point}, not {spec.entry_point}"
+    else:
+        what = f"was built before {spec.entry_point} was declared as it is now"
+    remedy = f"run `hookkit build {spec.entry_point}`, or name its --image"
+    raise ProjectError(Problem(f"image {image}", what, remedy))
+
+
+def _spec_of(labels: Mapping[str, str]) -> HookSpec | None:
+    try:
+        return HookSpec.from_json(json.loads(labels[LABEL_SPEC]))
+    except (KeyError, ValueError):  # no hookkit's, or a later one's
+        return None
