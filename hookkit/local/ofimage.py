@@ -1,4 +1,4 @@
-"""An image's labels are held against the hook that is to run: another hook's image would run, and say that it is done."""
+"""An image is held, by its labels, against the hook that is to run: that of another would run, and be called done."""
 
 import json
 from collections.abc import Mapping

@@ -41,7 +41,7 @@ def test_base_image_makes_virtual_environments(engine: DockerClient, base_image:
         "s.run(['/tmp/x/bin/python', '-c', 'import sys; print(sys.prefix, sys.base_prefix)'], check=True)"
     )
 
-    assert run(engine, base_image, script) == "/tmp/x /usr/local"  # noqa: S108 - the container's own
+    assert run(engine, base_image, script) == "/tmp/x /usr/local"
 
 
 def test_base_image_is_imported_once(engine: DockerClient, base_image: str) -> None:

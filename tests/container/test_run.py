@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from docker import DockerClient
-from realparts.desk import HOOKKIT, hookkit, own_desk, write_project
+from realparts.desk import hookkit, own_desk, write_project
+from realparts.plain_user import PLAIN_USER, PlainUser, plain_user, site_packages
 from realparts.probe import PROBE, Image, Probe, built, containers_of, files
 
 from hookkit.contract import VOLUME, ExitCode
@@ -20,8 +22,8 @@ from hookkit.local.rules import RULES
 __all__ = ["own_desk"]
 pytestmark = pytest.mark.slow
 
-#: A plain user of this machine, whoever it is; the container's user is to be the same.
-PLAIN_USER = 12345
+REPOSITORY = Path(__file__).parent.parent.parent
+DOCKER = "unix:///var/run/docker.sock"
 
 SEVERAL = '''
 from pathlib import Path
@@ -123,49 +125,58 @@ def test_outputs_belong_to_the_caller(probe: Probe) -> None:
     assert files(probe.output) == ["product/deep/result.data"]
 
 
-def as_plain_user(engine_socket: Path) -> list[str]:
-    """What makes a command a plain user's who may use the engine, and may read what root may, where Python lies."""
-    group = engine_socket.stat().st_gid
-    capability = "+dac_read_search"
-    rights = [f"--inh-caps={capability}", f"--ambient-caps={capability}"]
-    return ["setpriv", f"--reuid={PLAIN_USER}", f"--regid={PLAIN_USER}", f"--groups={group}", *rights]
+@dataclass(frozen=True)
+class Desk:
+    """A plain user's, who may use the engine, with the project of the hook that does as told."""
+
+    user: PlainUser
+    probe: Probe
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        variables = {
+            "PYTHONPATH": f"{REPOSITORY}:{site_packages()}",
+            "DOCKER_HOST": os.environ.get("DOCKER_HOST", DOCKER),
+        }
+        words = [word if word != "--clear-groups" else f"--groups={_group()}" for word in self.user.command()]
+        settings = [f"{name}={text}" for name, text in variables.items()]
+        return subprocess.run(
+            [*words, *settings, *command], cwd=self.probe.project, capture_output=True, text=True, check=False
+        )
+
+    def hookkit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(str(self.user.python), "-P", "-m", "hookkit", *arguments)
+
+
+def _group() -> int:
+    """The group of those who may use the engine."""
+    return Path(os.environ.get("DOCKER_HOST", DOCKER).removeprefix("unix://")).stat().st_gid
 
 
 @pytest.fixture
-def plain_user(probe: Probe) -> list[str]:
-    """The same for whoever runs these tests; the project is theirs."""
-    if os.getuid():
-        return []
-    for path in (probe.project, *probe.project.rglob("*")):
-        os.chown(path, PLAIN_USER, PLAIN_USER)
-    engine_socket = Path(os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://"))
-    return as_plain_user(engine_socket)
+def plain(probe_image: Image) -> Iterator[Desk]:
+    with plain_user() as user:
+        probe = Probe(write_project(user.home / "project", probe_image.source), probe_image)
+        user.own(probe.project)
+        yield Desk(user, probe)
 
 
-def run_as(user: list[str], probe: Probe, command: list[str]) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"XDG_CACHE_HOME": str(probe.project / "cache"), "HOME": str(probe.project)}
-    return subprocess.run(
-        [*user, *command], cwd=probe.project, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def test_outputs_of_a_plain_user_are_theirs(probe: Probe, plain_user: list[str]) -> None:
-    done = run_as(plain_user, probe, [*HOOKKIT, *probe.arguments(TREE)])
+def test_outputs_of_a_plain_user_are_theirs(plain: Desk) -> None:
+    done = plain.hookkit(*plain.probe.arguments(TREE))
 
     assert done.returncode == 0, done.stderr
-    assert owners(probe.output) == {(PLAIN_USER, PLAIN_USER) if plain_user else (os.getuid(), os.getgid())}
+    assert owners(plain.probe.output) == {(os.getuid() or PLAIN_USER, os.getgid() or PLAIN_USER)}
 
 
-def test_the_printed_line_does_the_same_when_a_plain_user_pastes_it(probe: Probe, plain_user: list[str]) -> None:
-    printed = run_as(plain_user, probe, [*HOOKKIT, *probe.arguments(TREE, "--input", "in", "--print")])
+def test_the_printed_line_does_the_same_when_a_plain_user_pastes_it(plain: Desk) -> None:
+    printed = plain.hookkit(*plain.probe.arguments(TREE, "--input", "in", "--print"))
     assert printed.returncode == 0, printed.stderr
-    assert not probe.output.exists()
+    assert not plain.probe.output.exists()
 
-    done = run_as(plain_user, probe, ["bash", "-ec", f"mkdir out; {printed.stdout}"])
+    done = plain.run("bash", "-ec", f"mkdir out; {printed.stdout}")
 
     assert done.returncode == 0, done.stderr
-    assert owners(probe.output) == {(PLAIN_USER, PLAIN_USER) if plain_user else (os.getuid(), os.getgid())}
-    assert sorted(path.name for path in probe.output.iterdir()) == ["link", "product"]
+    assert owners(plain.probe.output) == {(os.getuid() or PLAIN_USER, os.getgid() or PLAIN_USER)}
+    assert sorted(path.name for path in plain.probe.output.iterdir()) == ["link", "product"]
 
 
 def test_earlier_outputs_are_replaced_entry_by_entry(probe: Probe) -> None:

@@ -258,7 +258,7 @@ def test_links_lead_to_nothing_of_the_callers(bench: Bench, tmp_path: Path) -> N
     report = bench.run(script)
 
     assert {one.rule for one in report.violations} == {"writes"}
-    assert sorted(path.name for path in bench.output.iterdir()) == ["link", "pipe", "to_file"]
+    assert sorted(path.name for path in bench.output.iterdir()) == ["error.json", "link", "pipe", "to_file"]
     assert (precious / "data").stat().st_uid == (4242 if os.getuid() == 0 else os.getuid())
     assert {path.lstat().st_uid for path in bench.output.iterdir()} == {os.getuid()}
 

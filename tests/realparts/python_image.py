@@ -54,7 +54,7 @@ _LINKS = {
     "/usr/local/bin/python": f"python{_MINOR}",
     "/usr/local/bin/python3": f"python{_MINOR}",
 }
-_FOLDERS = {"/tmp": 0o1777, "/usr/bin": 0o755, "/usr/lib": 0o755, "/usr/lib64": 0o755}  # noqa: S108 - the image's own
+_FOLDERS = {"/tmp": 0o1777, "/usr/bin": 0o755, "/usr/lib": 0o755, "/usr/lib64": 0o755}
 _TEXTS = {
     "/etc/passwd": "root:x:0:0:root:/:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n",
     "/etc/group": "root:x:0:\nnogroup:x:65534:\n",

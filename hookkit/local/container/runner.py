@@ -1,6 +1,7 @@
 """A LocalRun becomes a container of the hook's image, and what came of it a report; its products are handed over."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from hookkit.local.containerplan import plan_container
 from hookkit.local.enforcement import objections_to
 from hookkit.local.handover import hand_over, told_in
 from hookkit.local.log import KeptLog, LogSink
+from hookkit.local.ofimage import refuse_other_hooks
 from hookkit.local.run import Ended, LocalRun, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
 from hookkit.local.volume import give, owned_folders, prepared, secret_files, volume_of
@@ -57,7 +59,7 @@ class ContainerRunner:
         with connect() as client:
             client.api.timeout = self.answer_seconds
             facts = EngineFacts.of(client)
-            _refuse_missing(client, self.image)
+            refuse_other_hooks(str(self.image), _labels(client, self.image), run.spec)
             remove_stale(client.api)
             return self._run(client, facts, run, KeptLog(log))
 
@@ -78,12 +80,13 @@ class ContainerRunner:
         return make_report(run, f"{self.name} {facts.name}", Ended(exit_code, end.seconds), told, log, verdict)
 
 
-def _refuse_missing(engine: "DockerClient", image: ImageReference) -> None:
-    """Raise before anything is written; no image is pulled behind the author's back."""
+def _labels(engine: "DockerClient", image: ImageReference) -> Mapping[str, str]:
+    """The labels of an image; one that is missing is not pulled behind the author's back."""
     import docker.errors
 
     try:
-        engine.images.get(str(image))
+        labels: Mapping[str, str] = engine.images.get(str(image)).labels
     except docker.errors.ImageNotFound:
         remedy = "make it with `hookkit build`, or pull it"
         raise EngineError(Problem(f"image {image}", "is not in the engine", remedy)) from None
+    return labels

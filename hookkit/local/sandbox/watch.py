@@ -29,6 +29,8 @@ Exceeded = Literal["", "memory", "time", "processes"]
 _GLANCE_SECONDS: Final = 0.02
 #: Looking must not slow down what is looked at: at most this part of the time.
 _MOST_OF_THE_TIME: Final = 0.1
+#: But a tree that is slow to look at may be one that grows without end.
+_LONGEST_PAUSE_SECONDS: Final = 0.1
 
 
 class Watch(Thread):
@@ -74,7 +76,7 @@ class Watch(Thread):
             before = time.monotonic()
             self._glance()
             took = time.monotonic() - before
-            pause = max(_GLANCE_SECONDS, took / _MOST_OF_THE_TIME)
+            pause = max(_GLANCE_SECONDS, min(took / _MOST_OF_THE_TIME, _LONGEST_PAUSE_SECONDS))
         end_all(lambda: [*self._left(), *(self._orphans() if self._orphaned else ())])
 
     def end(self, *, orphaned: bool = False) -> None:

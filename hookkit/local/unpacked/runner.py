@@ -21,6 +21,7 @@ from hookkit.local.containerplan import ContainerPlan, plan_container
 from hookkit.local.enforcement import objections_to
 from hookkit.local.handover import hand_over, told_in
 from hookkit.local.log import KeptLog, LogSink
+from hookkit.local.ofimage import refuse_other_hooks
 from hookkit.local.run import LocalRun
 from hookkit.local.unpacked.view import View, view_of
 from hookkit.local.volume import give, owned_folders, prepared, secret_files, volume_of
@@ -69,6 +70,7 @@ class UnpackedRunner:
 
         kept = KeptLog(log)
         image, root = self._unpacked()
+        refuse_other_hooks(str(self.image), image.process.get("Labels") or {}, run.spec)
         with (
             volume_of(run) as (volume, staged),
             secret_files(run) as secrets,

@@ -14,6 +14,7 @@ TOLD = False
 def job(output: Annotated[Path, Output()]) -> None:
     """Looks whether it has powers of root."""
     status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    if not any(int(status[name], 16) for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")):
+    over_files = 1 << 1  # who was root keeps it, and the report says so
+    if not any(int(status[name], 16) & ~over_files for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")):
         raise PermissionError("no capabilities")
     (output / "escaped").touch()

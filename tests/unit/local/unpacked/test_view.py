@@ -53,7 +53,7 @@ def test_the_command_is_the_entrypoint_with_the_calls_arguments(root: Path) -> N
     assert view.environment["LANG"] == "de", "the plan's word counts"
     assert "TOKEN" not in view.environment
     assert view.environment["PATH"].startswith("/usr/local/sbin:")
-    assert (view.folder, view.user) == ("/work", (12345, 54321))
+    assert (view.folder, view.user) == ("/srv/app", (12345, 54321))
 
 
 @pytest.mark.parametrize("name", ["/bin/tool", "tool", "bin/tool"])
