@@ -246,7 +246,7 @@ def test_where_nothing_can_be_drawn_over_there_is_no_bar(tmp_path: Path, variabl
     project = write_project(tmp_path / "p", body)
 
     shown, drawn = (
-        on_terminal(project, "run", "--output", "out", **variables),
+        on_terminal(project, "run", "--output", "out", columns=100, **variables),
         on_terminal(project, "run", "--output", "out"),
     )
 

@@ -22,9 +22,7 @@ _LONGEST: Final = 200
 _WITHOUT: Final = "or do without: `hookkit run` and `hookkit build --builder oci` need none"
 #: What the engine's own error says of doing without one comes behind this sign.
 _OR: Final = "; "
-_NOTHING_TO_DO: Final = (
-    "nothing to do: `hookkit build` and `hookkit run --engine container` do without; who wants one: "
-)
+_NOTHING_TO_DO: Final = "nothing to do: `hookkit build` and `hookkit run --engine container` do without; else "
 #: What the engine says it can limit -> in a word.
 _LIMITS: Final = {"MemoryLimit": "memory", "CpuCfsQuota": "cpu", "PidsLimit": "processes"}
 _START: Final = (

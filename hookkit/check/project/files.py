@@ -15,14 +15,16 @@ from hookkit.check.project.starting import programs
 from hookkit.errors import shown
 
 
-def _in(subject: Subject, *areas: Area) -> Iterator[tuple[Module, Access, Area]]:
+def accesses_in(subject: Subject, *areas: Area) -> Iterator[tuple[Module, Access, Area]]:
+    """What is done to files whose path leads into one of the areas."""
     for module in subject.modules:
         for access in accesses(module):
             if (area := area_of(access.known)) in areas:
                 yield module, access, area
 
 
-def _quoted(path: Known) -> str:
+def quoted(path: Known) -> str:
+    """A path as it stands in a message, as far as it is known."""
     return shown(path.text if path.whole else f"{path.text}…")
 
 
@@ -30,20 +32,20 @@ _INSTEAD: Final = "write into an output, or into context.work_dir"
 
 
 def _written_outside(subject: Subject) -> Flaws:
-    for module, access, _ in _in(subject, Area.OUTSIDE, Area.SYSTEM):
+    for module, access, _ in accesses_in(subject, Area.OUTSIDE, Area.SYSTEM):
         if access.mode is Mode.WRITE:
-            what = f"writes to {_quoted(access.known)}, outside of the volume"
+            what = f"writes to {quoted(access.known)}, outside of the volume"
             yield Flaw(module.place(access.known.origin), what, _INSTEAD)
 
 
 def _read_outside(subject: Subject) -> Flaws:
-    for module, access, _ in _in(subject, Area.OUTSIDE):
+    for module, access, _ in accesses_in(subject, Area.OUTSIDE):
         if access.mode is not Mode.WRITE:
-            what = f"names {_quoted(access.known)}, which the container does not have"
+            what = f"names {quoted(access.known)}, which the container does not have"
             yield Flaw(module.place(access.known.origin), what, "take it as an Input or an Option")
     for module, path in _words(subject):
         if area_of(path) is Area.OUTSIDE:
-            what = f"starts {_quoted(path)}, which the container does not have"
+            what = f"starts {quoted(path)}, which the container does not have"
             yield Flaw(module.place(path.origin), what, "name the program alone, and bring it in the image")
 
 
@@ -55,51 +57,20 @@ def _words(subject: Subject) -> Iterator[tuple[Module, Known]]:
                 yield module, program.words[0]
 
 
-def _arguments(subject: Subject, area: Area) -> Iterator[tuple[Module, Known]]:
+def arguments_in(subject: Subject, area: Area) -> Iterator[tuple[Module, Known]]:
+    """What programs are given that leads into an area."""
     for module in subject.modules:
         for program in programs(module):
             yield from ((module, word) for word in program.words[1:] if word and area_of(word) is area)
 
 
 def _volume(subject: Subject) -> Flaws:
-    found = [(module, access.known) for module, access, _ in _in(subject, Area.VOLUME)]
-    for module, path in (*found, *_arguments(subject, Area.VOLUME)):
-        what = f"names {_quoted(path)}, which the platform may lay elsewhere"
+    found = [(module, access.known) for module, access, _ in accesses_in(subject, Area.VOLUME)]
+    for module, path in (*found, *arguments_in(subject, Area.VOLUME)):
+        what = f"names {quoted(path)}, which the platform may lay elsewhere"
         yield Flaw(
             module.place(path.origin), what, "use the paths that the function gets: they come from the command line"
         )
-
-
-def _temporary(subject: Subject) -> Flaws:
-    found = [(module, access.known, access.mode) for module, access, _ in _in(subject, Area.TEMPORARY)]
-    named = [(module, path, Mode.NAMED) for module, path in _arguments(subject, Area.TEMPORARY)]
-    written = {path.text for _, path, mode in found if mode is Mode.WRITE}
-    for module, path, mode in (*found, *named):
-        if mode is Mode.READ and path.text not in written:
-            what = f"reads {_quoted(path)}, which the container does not have: nothing of yours is in its /tmp"
-            yield Flaw(module.place(path.origin), what, "take it as an Input")
-        else:
-            verb = "writes to" if mode is Mode.WRITE else "names"
-            what = f"{verb} {_quoted(path)}, where nothing may be written"
-            yield Flaw(module.place(path.origin), what, "use context.work_dir, or tempfile without a dir")
-    for module in subject.modules:
-        yield from _temporary_folder_set(module)
-
-
-def _temporary_folder_set(module: Module) -> Flaws:
-    for node in module.nodes:
-        if isinstance(node, ast.Assign) and any(_is_setting(module, one) for one in node.targets):
-            path = known(module, node.value)
-            if path and area_of(path) is Area.TEMPORARY:
-                what = f"sets the folder of temporary files to {_quoted(path)}, where nothing may be written"
-                yield Flaw(module.place(node), what, "leave it: the runtime sets it to the work folder")
-
-
-def _is_setting(module: Module, target: ast.expr) -> bool:
-    """`tempfile.tempdir`, or `os.environ["TMPDIR"]`."""
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return module.full_name(target.value) == "os.environ" and target.slice.value in {"TMPDIR", "TMP", "TEMP"}
-    return module.full_name(target) == "tempfile.tempdir"
 
 
 def _home(subject: Subject) -> Flaws:
@@ -123,7 +94,7 @@ def _homes(module: Module) -> Iterator[tuple[Mode, ast.AST]]:
 
 
 def _beside_the_code(subject: Subject) -> Flaws:
-    for module, access, _ in _in(subject, Area.CODE):
+    for module, access, _ in accesses_in(subject, Area.CODE):
         if access.mode is Mode.WRITE:
             what = "writes beside the code, which nobody may change in the container"
             yield Flaw(module.place(access.node), what, _INSTEAD)
@@ -131,21 +102,21 @@ def _beside_the_code(subject: Subject) -> Flaws:
 
 def _read_relative(subject: Subject) -> Flaws:
     project = subject.project
-    for module, access, _ in _in(subject, Area.RELATIVE):
+    for module, access, _ in accesses_in(subject, Area.RELATIVE):
         path = access.known
         if access.mode is not Mode.READ or not path.whole or _is_used_again(module, path):
             continue
         if any((folder / path.text).exists() for folder in (project.root, project.code_root)):
-            what = f"reads {_quoted(path)} in the work folder, which is empty at the start; it lies in the project"
+            what = f"reads {quoted(path)} in the work folder, which is empty at the start; it lies in the project"
             yield Flaw(
                 module.place(path.origin), what, "take it as an Input, or lay it beside the code: Path(__file__)"
             )
 
 
 def _relative(subject: Subject) -> Flaws:
-    for module, access, _ in _in(subject, Area.RELATIVE):
+    for module, access, _ in accesses_in(subject, Area.RELATIVE):
         if access.mode is Mode.WRITE and not _is_used_again(module, access.known):
-            what = f"writes {_quoted(access.known)} into the work folder, which is gone at the end"
+            what = f"writes {quoted(access.known)} into the work folder, which is gone at the end"
             yield Flaw(module.place(access.known.origin), what, "write below an output: output / …")
 
 
@@ -166,30 +137,6 @@ def _is_used_again(module: Module, path: Known) -> bool:
 
 def _holds(value: ast.AST, node: ast.AST) -> bool:
     return any(one is node for one in ast.walk(value))
-
-
-_AT_IMPORT: Final = frozenset(
-    f"tempfile.{name}"
-    for name in (
-        *("gettempdir", "gettempdirb", "mkdtemp", "mkstemp", "NamedTemporaryFile", "TemporaryDirectory"),
-        "TemporaryFile",
-    )
-)
-
-
-def _made_at_import(subject: Subject) -> Flaws:
-    for module in subject.modules:
-        inside = {id(one) for function in _functions(module) for one in ast.walk(function)}
-        for call, name in module.calls:
-            if name in _AT_IMPORT and id(call) not in inside:
-                what = f"{name} runs while the module is imported, before there is a work folder"
-                yield Flaw(module.place(call), what, "call it in the function")
-
-
-def _functions(module: Module) -> Iterator[ast.AST]:
-    """Bodies that run later."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    return (one for one in module.nodes if isinstance(one, kinds))
 
 
 FAMILY: Final[Family] = (
@@ -220,10 +167,6 @@ FAMILY: Final[Family] = (
         _volume,
     ),
     (
-        Rule("FS104", "temporary files lie in the work folder", "The platform forbids writing to /tmp."),
-        _temporary,
-    ),
-    (
         Rule(
             "FS105",
             "nothing is expected at home",
@@ -251,14 +194,5 @@ FAMILY: Final[Family] = (
             Severity.WARNING,
         ),
         _read_relative,
-    ),
-    (
-        Rule(
-            "FS109",
-            "temporary files are made by the function",
-            "While the module is imported, there is no work folder yet: it would be made in /tmp.",
-            Severity.WARNING,
-        ),
-        _made_at_import,
     ),
 )

@@ -108,7 +108,7 @@ def _changed(subject: Subject) -> Flaws:
             if id(touch.call) in inside and (place := _changed_place(paths, touch))
         }
         for call, name in found.values():
-            what = f"changes the input {name}, which is mounted to be read"
+            what = f"changes what lies in {name}: an input is mounted to be read"
             yield Flaw(hook.module.place(call), what, "copy it into context.work_dir first, or write into an output")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hookkit.check.finding import Rule, Severity
+from hookkit.check.project.literals import known
 from hookkit.check.project.module import Module
 from hookkit.check.project.rules import Family, Flaw, Flaws, Subject
 from hookkit.check.project.starting import Program, programs
@@ -45,12 +46,18 @@ def _missing(subject: Subject) -> Flaws:
     said = set()
     for module, program in _all(subject):
         name = program.name
-        if name in said or not _is_foreign(subject, program) or _installs(program):
+        if name in said or not _is_foreign(subject, program) or _installs(program) or name in _looked_for(module):
             continue
         said.add(name)
         what = f"starts {name}, which the image has only if its base or system-packages bring it"
         remedy = "name its package in [tool.hookkit] system-packages, or a base-image that has it"
         yield Flaw(module.place(program.call), what, remedy)
+
+
+def _looked_for(module: Module) -> set[str]:
+    """Programs that a module asks for before: whoever does so can do without."""
+    found = (known(module, call.args[0]) for call, name in module.calls if name == "shutil.which" and call.args)
+    return {one.text for one in found if one}
 
 
 def _is_chosen(subject: Subject) -> bool:
@@ -116,5 +123,13 @@ FAMILY: Final[Family] = (
         ),
         _installed,
     ),
-    (Rule("PG103", "a hook asks nobody", "Nobody sits at the container: its standard input is empty."), _asked),
+    (
+        Rule(
+            "PG103",
+            "a hook asks nobody",
+            "Nobody sits at the container: its standard input is empty.",
+            Severity.WARNING,
+        ),
+        _asked,
+    ),
 )

@@ -34,8 +34,8 @@ command end with exit code 1. A *warning* is advice.
 
 The code is read and not imported: a signature is handed to the runtime without the function's body, with what its types
 and defaults need of the module. Where these need a library, the hook's own Python is asked. Code below
-`if __name__ == "__main__":` and `if TYPE_CHECKING:` is not looked at. Nor is a module that goes into the image, but that
-the hook's module imports neither itself nor by way of others.
+`if __name__ == "__main__":` and `if TYPE_CHECKING:` is not looked at. Nor is a module that goes into the image though
+the hook's module does not import it, neither itself nor by way of others.
 
 `# hookkit: ignore[FS101]` at the end of a line, with a reason after it, takes what a rule says about that line away; on
 a line of its own it is about the next one. Several codes stand with commas between. One of no use is a finding.

@@ -21,6 +21,7 @@ from hookkit.check.project import (
     sizes,
     stopping,
     suppression,
+    temporary,
     unused,
 )
 from hookkit.check.project.rules import Family, Subject
@@ -28,22 +29,8 @@ from hookkit.check.project.rules import Family, Subject
 FAMILIES: Final[tuple[Family, ...]] = tuple(
     module.FAMILY
     for module in (
-        *(
-            resources,
-            files,
-            inputs,
-            beside,
-            programs,
-            network,
-            secrets,
-            exits,
-            sizes,
-            orders,
-            unused,
-            stopping,
-            images,
-            imports,
-        ),
+        *(resources, files, temporary, inputs, beside, programs, network, secrets),
+        *(exits, sizes, orders, unused, stopping, images, imports),
     )
 )
 

@@ -291,3 +291,31 @@ def test_comments_ignore_in_a_dockerfile(tmp_path: Path) -> None:
     write(tmp_path, {"my_hook.py": GOOD, "Dockerfile": dockerfile})
 
     assert [(one.rule.code, one.place.line) for one in check(tmp_path)] == [("IG101", 4)]
+
+
+# ---------------------------------------------------------------- programs
+
+STARTS = body(
+    'run_command(["gdalwarp", "a", "b"])',
+    'run_command(["gdalwarp", "b", "c"])',
+    head=HEAD.replace("hook\n", "hook, run_command\n"),
+)
+
+
+def test_a_program_that_the_image_may_lack_is_warned_of_once(tmp_path: Path) -> None:
+    write(tmp_path, {"my_hook.py": STARTS})
+
+    assert codes(check(tmp_path)) == ["PG101"]
+
+
+@pytest.mark.parametrize("chosen", ['system-packages = ["gdal-bin"]', 'base-image = "ghcr.io/osgeo/gdal"'])
+def test_a_project_that_chose_what_its_image_has_is_not_asked_for_programs(tmp_path: Path, chosen: str) -> None:
+    write(tmp_path, {"my_hook.py": STARTS}, f'hook = "my_hook"\n{chosen}')
+
+    assert codes(check(tmp_path)) == []
+
+
+def test_a_program_of_the_project_is_no_stranger(tmp_path: Path) -> None:
+    write(tmp_path, {"my_hook.py": STARTS, "gdalwarp": "#!/bin/sh\n"})
+
+    assert codes(check(tmp_path)) == []

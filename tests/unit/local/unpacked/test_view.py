@@ -45,7 +45,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_command_is_the_entrypoint_with_the_calls_arguments(root: Path) -> None:
-    made = image(Entrypoint=["/bin/tool", "-m"], Cmd=["never"], Env=["LANG=C", "A=b=c"], WorkingDir="work")
+    made = image(Entrypoint=["/bin/tool", "-m"], Cmd=["never"], Env=["LANG=C", "A=b=c"], WorkingDir="srv/app")
     view = view_of(plan(), made, root)
 
     assert view.command == ("/bin/tool", "-m", "--output", "/mnt/vol/output")
