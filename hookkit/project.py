@@ -232,6 +232,7 @@ def contained_environment(project: Project) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/",  # who has a volume says so
         TERMINATION_LOG_VARIABLE: "",
         **grace,
     }

@@ -16,6 +16,7 @@ from hookkit.check.contract.place import Place, ProcessPlace
 from hookkit.check.contract.sample import SAMPLE_FOLDERS, NoSample, Sample, find_sample
 from hookkit.check.contract.stopping import end_by
 from hookkit.check.contract.trial import TRIALS, Trial, TrialResult
+from hookkit.cli.progress import can_draw
 from hookkit.errors import CallError, Problem, ProjectError
 from hookkit.local.signals import forwarded_signals
 from hookkit.project import Project
@@ -101,7 +102,7 @@ def _shown(bench: Bench) -> Iterator[TrialResult]:
 
 @contextmanager
 def _live_list(results: list[TrialResult]) -> "Iterator[Callable[[Trial], None]]":
-    if not sys.stderr.isatty():
+    if not can_draw():
         yield lambda _: None
         return
     from rich.console import Console

@@ -12,6 +12,8 @@ from realparts.desk import HOOKKIT, SHOUT, hookkit, job
 from hookkit.cli.run import command as run_command
 from hookkit.testing.plugin import ENGINES
 
+pytestmark = pytest.mark.slow  # it starts many processes
+
 #: Two inputs and outputs, a secret, and a look at the process that it runs in.
 LOOK = '''
 import json, os, sys

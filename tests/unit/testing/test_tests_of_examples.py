@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from realparts.authors import hookkit_test
 
+pytestmark = pytest.mark.slow  # it starts many processes
+
 EXAMPLES = Path(__file__).parents[3] / "examples"
 WITH_TESTS = sorted(folder.parent.name for folder in EXAMPLES.glob("*/tests"))
 

@@ -13,9 +13,12 @@ from hookkit.check.contract.bench import open_bench
 from hookkit.check.contract.place import Place, ProcessPlace
 from hookkit.check.contract.sample import find_sample
 from hookkit.check.contract.trial import TRIALS, TrialResult
-from hookkit.local.run import Ended, KeptLog, LocalRun, LogSink, Told, Verdict, make_report
+from hookkit.local.log import KeptLog, LogSink
+from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
 from hookkit.project import describe, find_project, hook_command, hook_environment
 from hookkit.report import RunReport
+
+pytestmark = pytest.mark.slow  # it starts many processes
 
 HOOK = '''
 import getpass, json, os, subprocess, time, uuid
