@@ -17,7 +17,7 @@ from measuring import Contender, DidNotRunError, Timed, inherited, measure, prin
 
 from hookkit.cli.report import json_of
 from hookkit.local.log import KeptLog
-from hookkit.local.outputs import measure_outputs
+from hookkit.local.outputs.measuring import measure_outputs
 from hookkit.local.sandbox import landlock
 from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
 from hookkit.local.sandbox.running import Command, run_confined

@@ -16,10 +16,10 @@ from hookkit.contract import (
     VOLUME,
 )
 from hookkit.image.docker.engine import engine_host
-from hookkit.local.nobody import choose_nobody
 from hookkit.local.run import LocalRun
 from hookkit.local.sandbox.policy import MOST_PROCESSES, SHARED_MEMORY
-from hookkit.local.surroundings import Surroundings
+from hookkit.local.violations.surroundings import Surroundings
+from hookkit.local.volume.nobody import choose_nobody
 from hookkit.manifest import input_places, output_places
 from hookkit.reference import ImageReference
 from hookkit.runtime.call import option_variable

@@ -11,7 +11,7 @@ from hookkit.cache import Cache
 from hookkit.errors import ProjectError
 from hookkit.image.code import code_entries
 from hookkit.local.interpreter import PythonFolders, python_folders
-from hookkit.local.nobody import choose_nobody
+from hookkit.local.volume.nobody import choose_nobody
 from hookkit.project import Project, describe
 from hookkit.spec import HookSpec
 

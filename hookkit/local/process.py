@@ -12,7 +12,7 @@ from hookkit.local.enforcement import enforcement_of, objections_to
 from hookkit.local.interpreter import python_folders
 from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
-from hookkit.local.violations import exceeding, find_violations
+from hookkit.local.violations.finding import exceeding, find_violations
 from hookkit.project import hook_command, hook_environment
 from hookkit.report import RunReport
 

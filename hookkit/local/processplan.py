@@ -12,10 +12,10 @@ from hookkit.bundle import runtime_path
 from hookkit.contract import LOG_FORMAT_VARIABLE, OUTCOME_VARIABLE, PROGRESS_VARIABLE
 from hookkit.image.code import code_entries
 from hookkit.local.interpreter import PythonFolders
-from hookkit.local.nobody import choose_nobody
 from hookkit.local.run import LocalRun
 from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
-from hookkit.local.violations import Surroundings
+from hookkit.local.violations.finding import Surroundings
+from hookkit.local.volume.nobody import choose_nobody
 from hookkit.project import contained_environment, hook_command
 
 #: A Unix socket's name has 107 bytes: multiprocessing's take some 60 below an output's, with the staging folder's.

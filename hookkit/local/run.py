@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from hookkit.contract import ExitCode
-from hookkit.local.largefiles import Watch, unwatched
-from hookkit.local.links import links_outside
 from hookkit.local.log import KeptLog, LogSink
-from hookkit.local.outputs import measure_outputs
+from hookkit.local.outputs.largefiles import Watch, unwatched
+from hookkit.local.outputs.links import links_outside
+from hookkit.local.outputs.measuring import measure_outputs
 from hookkit.project import Project
 from hookkit.report import Enforcement, RunReport, Violation
 from hookkit.runtime.call import Call, option_variable

@@ -18,7 +18,7 @@ from hookkit.check.contract.place import NO_CHANGE, Place, ProcessPlace, Variabl
 from hookkit.check.contract.sample import NoSample, Sample
 from hookkit.check.contract.stopping import Reason, Stopper
 from hookkit.contract import ERROR_FILE, RESULTS_FILE, STAGING_PREFIX, ExitCode
-from hookkit.local.outputs import measure_outputs
+from hookkit.local.outputs.measuring import measure_outputs
 from hookkit.local.run import LocalRun
 from hookkit.project import Project
 from hookkit.report import OutputFile, RunReport

@@ -18,7 +18,7 @@ from hookkit.local.container.settings import engine_settings
 from hookkit.local.container.stale import owner_labels
 from hookkit.local.containerplan import ContainerPlan, plan_container
 from hookkit.local.run import LocalRun, Runner
-from hookkit.local.volume import give, secret_files
+from hookkit.local.volume.folders import give, secret_files
 from hookkit.reference import ImageReference
 
 if TYPE_CHECKING:

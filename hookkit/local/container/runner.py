@@ -16,12 +16,12 @@ from hookkit.local.container.stale import owner_labels, remove_stale
 from hookkit.local.container.verdict import judged
 from hookkit.local.containerplan import plan_container
 from hookkit.local.enforcement import objections_to
-from hookkit.local.handover import hand_over, told_in
 from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.ofimage import refuse_other_hooks
 from hookkit.local.run import Ended, LocalRun, Verdict, make_report
 from hookkit.local.signals import forwarded_signals
-from hookkit.local.volume import give, owned_folders, prepared, secret_files, volume_of
+from hookkit.local.volume.folders import give, owned_folders, prepared, secret_files, volume_of
+from hookkit.local.volume.handover import hand_over, told_in
 from hookkit.reference import ImageReference
 from hookkit.report import RunReport
 

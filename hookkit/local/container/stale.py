@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hookkit.local.owner import Owner, is_gone
-from hookkit.local.stale import remove_folders
+from hookkit.local.volume.owner import Owner, is_gone
+from hookkit.local.volume.stale import remove_folders
 
 if TYPE_CHECKING:
     from docker import APIClient

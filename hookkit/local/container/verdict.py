@@ -6,7 +6,7 @@ from hookkit.contract import ExitCode
 from hookkit.local.container.running import ContainerEnd
 from hookkit.local.containerplan import surroundings_in_image
 from hookkit.local.run import LocalRun, Told
-from hookkit.local.violations import exceeding, find_violations
+from hookkit.local.violations.finding import exceeding, find_violations
 from hookkit.report import Violation
 
 #: Of the memory that is declared: a hook that was killed with as much in its own process had no more.

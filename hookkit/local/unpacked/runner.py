@@ -19,12 +19,12 @@ from hookkit.image.oci.unpack import unpack
 from hookkit.image.platform import Platform
 from hookkit.local.containerplan import ContainerPlan, plan_container
 from hookkit.local.enforcement import objections_to
-from hookkit.local.handover import hand_over, told_in
 from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.ofimage import refuse_other_hooks
 from hookkit.local.run import LocalRun
 from hookkit.local.unpacked.view import View, view_of
-from hookkit.local.volume import give, owned_folders, prepared, secret_files, volume_of
+from hookkit.local.volume.folders import give, owned_folders, prepared, secret_files, volume_of
+from hookkit.local.volume.handover import hand_over, told_in
 from hookkit.manifest import output_places
 from hookkit.reference import ImageReference
 from hookkit.report import RunReport

@@ -9,7 +9,7 @@ from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
 from hookkit.local.sandbox.policy import DEVICES, KERNEL_FOLDERS, SYSTEM_FILES, Policy
 from hookkit.local.sandbox.running import Finished
 from hookkit.local.unpacked.ways import Way, enforcement_by
-from hookkit.local.violations import Surroundings, exceeding, find_violations
+from hookkit.local.violations.finding import Surroundings, exceeding, find_violations
 from hookkit.report import RunReport
 
 

@@ -12,8 +12,8 @@ from threading import Event
 from docker.errors import APIError
 
 from hookkit.local.container.stopping import Stopper
-from hookkit.local.owner import Owner
-from hookkit.local.stale import remove_all
+from hookkit.local.volume.owner import Owner
+from hookkit.local.volume.stale import remove_all
 
 
 class Container:

@@ -12,9 +12,9 @@ from realparts.desk import write_project
 from hookkit.errors import OutputError
 from hookkit.local import LocalRun
 from hookkit.local.containerplan import ContainerPlan, Mount, container_user, plan_container
-from hookkit.local.handover import hand_over
-from hookkit.local.readable import with_readable_inputs
-from hookkit.local.volume import volume_of
+from hookkit.local.volume.folders import volume_of
+from hookkit.local.volume.handover import hand_over
+from hookkit.local.volume.readable import with_readable_inputs
 from hookkit.project import describe, find_project
 from hookkit.reference import ImageReference
 from hookkit.runtime.call import read_call

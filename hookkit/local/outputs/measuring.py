@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from hookkit.contract import STAGING_PREFIX
-from hookkit.local.largefiles import READ, LargeFile, Watch, measure_large, unwatched
+from hookkit.local.outputs.largefiles import READ, LargeFile, Watch, measure_large, unwatched
 from hookkit.report import OutputFile
 
 #: Bytes above which a file is read in pieces, beside others.

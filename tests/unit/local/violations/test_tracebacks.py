@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookkit.local.tracebacks import Raised, read_traceback
+from hookkit.local.violations.tracebacks import Raised, read_traceback
 
 
 def trace_of(error: BaseException) -> str:

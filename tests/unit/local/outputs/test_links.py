@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookkit.local.links import leads_outside, links_outside
+from hookkit.local.outputs.links import leads_outside, links_outside
 
 #: The links of an output, and which of them lead out of it.
 CASES: dict[str, tuple[dict[str, str], set[str]]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from hookkit.local.outputs import files_below
+from hookkit.local.outputs.measuring import files_below
 from hookkit.local.rules import WRITES
 from hookkit.report import Violation
 

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hookkit.local.tracebacks import Frame
+from hookkit.local.violations.tracebacks import Frame
 
 
 @dataclass(frozen=True)

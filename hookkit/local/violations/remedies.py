@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from hookkit.local import rules
-from hookkit.local.surroundings import Surroundings, is_below
+from hookkit.local.violations.surroundings import Surroundings, is_below
 from hookkit.report import Violation
 from hookkit.spec import HookSpec
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from realparts.hookprocess import AS_PLAIN_USER
 
 from hookkit.contract import STAGING_PREFIX
-from hookkit.local.outputs import LARGE, measure_outputs
+from hookkit.local.outputs.measuring import LARGE, measure_outputs
 from hookkit.report import OutputFile
 
 #: Prints what is measured, for a process that is refused something.
@@ -26,7 +26,7 @@ MEASURE = """
 import json, sys
 from dataclasses import asdict
 from pathlib import Path
-from hookkit.local.outputs import measure_outputs
+from hookkit.local.outputs.measuring import measure_outputs
 print(json.dumps([asdict(file) for file in measure_outputs({"o": Path(sys.argv[1])})["o"]]))
 """
 NAMES = st.sampled_from(

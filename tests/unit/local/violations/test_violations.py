@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hookkit.local.sandbox.judge import Refusal
-from hookkit.local.violations import Surroundings, exceeding, find_violations
+from hookkit.local.violations.finding import Surroundings, exceeding, find_violations
 from hookkit.report import Violation
 from hookkit.runtime.outcome import Outcome
 from hookkit.spec import EntryPoint, HookSpec

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Final
 from hookkit.contract import ExitCode
 from hookkit.errors import HookImportError
 from hookkit.local import rules
-from hookkit.local.remedies import AS_INPUT, ELSEWHERE, FEWER, OF_SOCKETS, REMEDIES, WITHOUT, exceeding, place_instead
-from hookkit.local.spoken import of_refusals, of_words
-from hookkit.local.surroundings import Surroundings, authors_frame, is_below, line_of
-from hookkit.local.tracebacks import Raised, read_traceback
+from hookkit.local.violations.remedies import (
+    AS_INPUT,
+    ELSEWHERE,
+    FEWER,
+    OF_SOCKETS,
+    REMEDIES,
+    WITHOUT,
+    exceeding,
+    place_instead,
+)
+from hookkit.local.violations.spoken import of_refusals, of_words
+from hookkit.local.violations.surroundings import Surroundings, authors_frame, is_below, line_of
+from hookkit.local.violations.tracebacks import Raised, read_traceback
 from hookkit.report import Violation
 from hookkit.runtime.outcome import Outcome
 

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from hookkit.contract import VOLUME
 from hookkit.local.containerplan import ContainerPlan, container_user
-from hookkit.local.readable import with_readable_inputs
 from hookkit.local.run import LocalRun
-from hookkit.local.stale import note_owner, remove_all, remove_stale_stagings
+from hookkit.local.volume.readable import with_readable_inputs
+from hookkit.local.volume.stale import note_owner, remove_all, remove_stale_stagings
 from hookkit.runtime.command_line import folder_flag
 from hookkit.runtime.products import Staging
 

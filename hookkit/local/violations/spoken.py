@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from hookkit.contract import ExitCode
 from hookkit.local import rules
-from hookkit.local.remedies import AS_INPUT, ELSEWHERE, REMEDIES, place_instead
-from hookkit.local.surroundings import Surroundings, authors_frame, is_below, line_of
-from hookkit.local.tracebacks import Raised
+from hookkit.local.violations.remedies import AS_INPUT, ELSEWHERE, REMEDIES, place_instead
+from hookkit.local.violations.surroundings import Surroundings, authors_frame, is_below, line_of
+from hookkit.local.violations.tracebacks import Raised
 from hookkit.report import Violation
 from hookkit.runtime.outcome import Outcome
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hookkit.contract import STAGING_PREFIX
-from hookkit.local.owner import Owner, is_gone
+from hookkit.local.volume.owner import Owner, is_gone
 
 #: What the folders of a run are called; whoever names others is not to be believed.
 _FOLDER_NAMES: Final = (STAGING_PREFIX, "hookkit-")
