@@ -180,3 +180,35 @@ def test_a_library_that_is_edited_elsewhere_is_imported(tmp_path: Path) -> None:
     (packages / "p.pth").write_text(f"{tmp_path}/elsewhere\n")
 
     assert report_of(project)["exit_code"] == 0
+
+
+def test_inline_says_that_it_enforces_nothing_and_will_not_do_where_all_has_to_be(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", job("(output / 'x').touch()"))
+
+    done = hookkit(project, "run", "--engine", "inline", "--output", "out", "--json")
+    refused = hookkit(project, "run", "--engine", "inline", "--output", "out", "--require-sandbox")
+
+    assert {one["state"] for one in json.loads(done.stdout)["enforcement"]} == {"not enforced"}
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_a_hook_is_not_started_where_a_rule_can_not_be_enforced_and_has_to_be(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "p", job("(output / 'x').touch()"))
+    command = [*refusing("landlock"), sys.executable, "-P", "-m", "hookkit", "run", "--output", "out"]
+
+    refused = subprocess.run([*command, "--require-sandbox"], cwd=project, capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 125
+    assert "rule writes: can't be enforced here" in refused.stderr
+    assert not (project / "out/x").exists()
+
+
+def test_a_module_breaks_no_rule_while_it_is_described(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    project = write_project(tmp_path / "p", f"open({str(outside)!r}, 'w')\n{job('pass')}")
+
+    done = hookkit(project, "run", "--output", "out")
+
+    assert done.returncode == 1
+    assert "Permission denied" in done.stderr
+    assert not outside.exists()
