@@ -41,7 +41,7 @@ def _findings(steps: "Steps", policy: "Policy") -> Iterator[tuple[Rule, State, s
     yield from _of_files(steps)
     yield (rules.NETWORK, *_of_network(steps, policy))
     yield (rules.SOCKETS, *_of_sockets(steps))
-    yield (rules.PRIVILEGES, *_of_privileges(steps))
+    yield (rules.PRIVILEGES, *_of_privileges(steps, policy))
     yield (rules.USER, *_of_user(steps, policy))
     shared = f"; /dev/shm is the machine's ({steps.memory})" if steps.memory else ", and a /dev/shm of 64 MiB"
     yield rules.MEMORY, "enforced", f"resident memory of all processes, watched{shared}"
@@ -62,12 +62,13 @@ def _of_files(steps: "Steps") -> Iterator[tuple[Rule, State, str]]:
     yield (rules.READS, *_state(steps.files, "Landlock; of the system all that this machine has in /usr and the like"))
 
 
-def _of_privileges(steps: "Steps") -> tuple[State, str]:
+def _of_privileges(steps: "Steps", policy: "Policy") -> tuple[State, str]:
     """Root's right over files is what lets a user whom nobody is reach the interpreter, the inputs and the outputs."""
     kept = "no capabilities" if os.getuid() else "no capabilities but root's over files, which lifts no other rule"
     if not os.getuid() and steps.files:
         return "not enforced", f"the hook has root's right over files: {steps.files}"
-    return _state(steps.privileges or steps.filter, f"{kept}; no_new_privs, seccomp")
+    signals = steps.signals if policy.user is None or steps.user else ""  # who is nobody has no other processes
+    return _state(steps.privileges or steps.filter or signals, f"{kept}; no_new_privs, seccomp")
 
 
 def _of_network(steps: "Steps", policy: "Policy") -> tuple[State, str]:

@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from hookkit.contract import LABEL_SPEC
 from hookkit.errors import Problem, ProjectError
 from hookkit.spec import HookSpec
+
+#: What a call is made of; the rest is for who runs a container, not for who is in it.
+_SIGNATURE: Final = ("inputs", "outputs", "options", "secrets", "results", "context", "parameters")
 
 
 def refuse_other_hooks(image: str, labels: Mapping[str, str], spec: HookSpec) -> None:
@@ -21,12 +25,14 @@ def refuse_other_hooks(image: str, labels: Mapping[str, str], spec: HookSpec) ->
 
     """
     built = _spec_of(labels)
-    if built is None or built == spec:
+    if built is None:
         return
     if built.entry_point != spec.entry_point:
         what = f"holds the hook {built.entry_point}, not {spec.entry_point}"
-    else:
+    elif any(getattr(built, name) != getattr(spec, name) for name in _SIGNATURE):
         what = f"was built before {spec.entry_point} was declared as it is now"
+    else:
+        return
     remedy = f"run `hookkit build {spec.entry_point}`, or name its --image"
     raise ProjectError(Problem(f"image {image}", what, remedy))
 

@@ -1,6 +1,5 @@
 """Where a call's outputs go is held against its inputs and the project: the platform keeps them apart."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from hookkit.errors import CallError, Problem
@@ -28,15 +27,11 @@ def refuse_overlaps(project: Project, spec: HookSpec, call: Call) -> None:
 
 def _overlap(project: Project, call: Call, output: Path) -> str:
     """What an output would change; "" where it's a place of its own."""
-    for place, words in _taken(project, call):
-        if output.is_relative_to(place):
-            return f"{str(output)!r} {'is' if output == place else 'lies in'} {words}"
-    return f"{str(output)!r} is the project" if output == project.root.resolve() else ""
-
-
-def _taken(project: Project, call: Call) -> Iterator[tuple[Path, str]]:
-    for place in call.inputs.values():
-        if place is not None:
-            yield place.resolve(), "an input, which is never changed"
-    if project.code_root != project.root:
-        yield project.code_root.resolve(), "the code"
+    inputs = {place.resolve() for place in call.inputs.values() if place is not None}
+    if output in inputs:
+        return f"{str(output)!r} is an input, which is never changed"
+    if output == project.root.resolve():
+        return f"{str(output)!r} is the project"
+    if project.code_root != project.root and output.is_relative_to(project.code_root.resolve()):
+        return f"{str(output)!r} lies in the code"
+    return ""

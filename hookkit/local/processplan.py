@@ -136,7 +136,7 @@ def planned(run: LocalRun, python: PythonFolders) -> Iterator[ProcessPlan]:
 
 @contextmanager
 def _volume(run: LocalRun) -> Iterator[Volume]:
-    """Make the folders, which have to be there before anybody is confined to them; empty ones go again."""
+    """Make the folders, which have to be there before anybody is confined to them; gone where it comes to no run."""
     outputs = run.call.outputs
     made = [folder for output in outputs.values() for folder in _make(output)]
     try:
@@ -146,10 +146,11 @@ def _volume(run: LocalRun) -> Iterator[Volume]:
             outcome.touch()
             called = {name: _short(output, Path(folder, name)) for name, output in outputs.items()}
             yield Volume(outputs, called, outcome, home, run.progress_file)
-    finally:
+    except BaseException:
         for place in reversed(made):
             with suppress(OSError):  # it holds something
                 place.rmdir()
+        raise
 
 
 def _make(folder: Path) -> list[Path]:

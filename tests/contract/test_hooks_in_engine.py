@@ -16,8 +16,13 @@ from realparts.engine import EngineAbsentError, connect
 pytestmark = pytest.mark.slow
 
 
+#: The engine's own filter decides about these, and no rule promises them: Docker refuses an io_uring since 25.
+_LEFT_TO_THE_ENGINE = frozenset({"uses_io_uring"})
+
+
 def _tried(folder: str) -> list[Planted]:
-    return [hook for hook in planted(folder) if ENGINE.tries(hook) and not hook.needs and not hook.plain]
+    found = (hook for hook in planted(folder) if ENGINE.tries(hook) and not hook.needs and not hook.plain)
+    return [hook for hook in found if hook.name not in _LEFT_TO_THE_ENGINE]
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def test_tests_and_hook_run_in_the_projects_own_environment_although_it_lacks_ho
     main = project / "src" / "my_hook" / "main.py"
     main.write_text(f"import sys\n{main.read_text()}    (product / 'python').write_text(sys.prefix)\n")
 
-    assert "4 passed" in any_shell.must(project, "hookkit test")
+    assert "4 passed" in any_shell.must(project, "hookkit test --update-golden")
     any_shell.must(project, "hookkit run --input data/input_file_location --output out")
 
     assert (project / "out" / "my_new_product_name" / "python").read_text() == str(project / ".venv")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from docker import DockerClient
 from docker.errors import DockerException
@@ -43,9 +44,10 @@ def serve(folder: Path) -> Iterator[str]:
     settings, socket = folder / "containers.conf", folder / "podman.sock"
     processes = min(resource.getrlimit(resource.RLIMIT_NPROC)[1], 32768)
     settings.write_text(_SETTINGS.format(files=resource.getrlimit(resource.RLIMIT_NOFILE)[1], processes=processes))
-    stores = ["--root", str(folder / "root"), "--runroot", str(folder / "run")]
     address = f"unix://{socket}"
-    with (folder / "log").open("w") as log:
+    # Podman takes no longer name than 50 characters for what it keeps of running containers.
+    with TemporaryDirectory(prefix="podman-") as running, (folder / "log").open("w") as log:
+        stores = ["--root", str(folder / "root"), "--runroot", running]
         process = subprocess.Popen(
             ["podman", *stores, "system", "service", "--time=0", address],
             cwd=folder,
@@ -61,6 +63,7 @@ def serve(folder: Path) -> Iterator[str]:
             process.terminate()
             process.wait()
             _unmount(folder)
+            _unmount(Path(running))
 
 
 def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

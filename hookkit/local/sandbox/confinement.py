@@ -41,6 +41,7 @@ class Steps(NamedTuple):
 
     Attributes:
         memory: whether it has a shared memory of its own.
+        signals: whether those of the hook stay among its own processes.
         network: what the hook has of a network.
         listening: whether calls are asked about.
 
@@ -53,6 +54,7 @@ class Steps(NamedTuple):
     memory: str = ""
     user: str = ""
     cpus: str = ""
+    signals: str = ""
     network: Network = "open"
     listening: bool = False
 
@@ -89,6 +91,7 @@ class Confinement:
         self._listen = listen
         self._here, self._there = socket.socketpair()
         self._ruleset, self._no_ruleset = _ruleset(policy) if files else (None, "")
+        self._signals = _signals() if files else ""
         self._filters = _filters(policy)
         self._processors = choose_processors(policy.cpus)
         self._yama = _yama()
@@ -142,7 +145,9 @@ class Confinement:
         # After all changes of rights, which make the kernel forget it: without its runner a hook is stopped.
         libc("prctl", _DEATH_SIGNAL, int(signal.SIGTERM), 0, 0, 0)
         steps = Steps(
-            privileges, files, problem, namespace, memory, user, cpus, network, listening=listener is not None
+            *(privileges, files, problem, namespace, memory, user, cpus, self._signals),
+            network=network,
+            listening=listener is not None,
         )
         self._tell(steps, listener)
         if self._objections(steps):
@@ -191,6 +196,13 @@ def _yama() -> int:
     with suppress(OSError, ValueError), open(_YAMA, encoding="ascii") as setting:  # noqa: PTH123 - before each run
         return int(setting.read())
     return 0
+
+
+def _signals() -> str:
+    """Why signals may leave the tree; "" where Landlock keeps them in."""
+    if landlock.scopes_sockets():
+        return ""
+    return "signals reach other processes of the same user: there is no Landlock of version 6 or later"
 
 
 def _ruleset(policy: Policy) -> tuple[int | None, str]:

@@ -119,7 +119,7 @@ def _refused_network(*, notify: bool) -> Iterator[Restriction]:
     """Of the machine's network nothing but connections to the hook's own servers, where somebody looks at each."""
     internet = Condition(0, _INTERNET)
     if not notify:
-        yield Restriction("socket", refused(errno.EACCES), (internet,))
+        yield Restriction("socket", refused(errno.ENETUNREACH), (internet,))
         return
     yield Restriction("socket", Action.NOTIFY, (internet, _of_type(_STREAM, among=False)))
     yield Restriction("socket", refused(errno.EPROTONOSUPPORT), (internet, Condition(2, _TCP, among=False)))

@@ -27,7 +27,7 @@ _NETWORK_WORDS: Final = re.compile(
     r"failed to establish a new connection|nodename nor servname",
     re.IGNORECASE,
 )
-_PATH: Final = re.compile(r"(?<![\w./:])/[^\s:'\"`,;()<>]+")
+_PATH: Final = re.compile(r"(?<![\w./:])/[^\s\x00-\x1f:'\"`,;()<>]+")
 _SHOWN_WORDS: Final = 200
 
 

@@ -18,7 +18,7 @@ def labels(spec: HookSpec) -> dict[str, str]:
 
 OTHERS = {
     "another hook": (SPEC.replace(entry_point=EntryPoint("m", "g")), "holds the hook m:g, not m:h"),
-    "another signature": (SPEC.replace(title="Another"), "before m:h was declared as it is now"),
+    "another signature": (SPEC.replace(context="context"), "before m:h was declared as it is now"),
 }
 
 
@@ -28,7 +28,12 @@ def test_an_image_of_another_is_refused(built: HookSpec, words: str) -> None:
         refuse_other_hooks("h:1", labels(built), SPEC)
 
 
-GOOD = {"its own": labels(SPEC), "none that is known": {}, "a later hookkit's": {LABEL_SPEC: '{"spec_version": 99}'}}
+GOOD = {
+    "its own": labels(SPEC),
+    "its own with other resources": labels(SPEC.replace(timeout_seconds=1, network=True)),
+    "none that is known": {},
+    "a later hookkit's": {LABEL_SPEC: '{"spec_version": 99}'},
+}
 
 
 @pytest.mark.parametrize("given", GOOD.values(), ids=GOOD)

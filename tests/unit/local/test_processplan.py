@@ -56,7 +56,7 @@ def test_of_a_flat_project_its_modules_are_read_and_its_secrets_and_data_are_not
         assert plan.policy.listed == (root,)
 
 
-def test_the_output_is_made_and_goes_again_while_it_is_empty(root: Path) -> None:
+def test_the_output_is_made_and_stays_though_it_is_empty(root: Path) -> None:
     run = call_in(root, root / "new" / "out")
 
     with plan_for(run) as plan:
@@ -65,8 +65,17 @@ def test_the_output_is_made_and_goes_again_while_it_is_empty(root: Path) -> None
         outcome = plan.volume.outcome
         assert outcome.exists()
 
-    assert not (root / "new").exists()
+    assert (root / "new" / "out").is_dir()
     assert not outcome.exists()
+
+
+def test_where_it_comes_to_no_run_the_output_is_not_left_behind(root: Path) -> None:
+    run = call_in(root, root / "new" / "out")
+
+    with pytest.raises(OSError, match="no interpreter"), plan_for(run):
+        raise OSError("no interpreter")
+
+    assert not (root / "new").exists()
 
 
 def test_an_output_that_holds_something_stays(root: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_system_agrees_on_where_links_lead(
             laid["/".join(parts)] = target
 
     for path in laid:
-        end = (output / path).resolve(strict=False) if _ends(output / path) else output
+        end = Path(os.path.realpath(output / path)) if _ends(output / path) else output  # resolve() minds circles
         if not end.is_relative_to(output):
             assert leads_outside(path, laid)
         if not leads_outside(path, laid):
