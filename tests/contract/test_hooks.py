@@ -42,7 +42,7 @@ def test_a_good_hook_passes_and_leaves_nothing(desks: Desks, way: str, user: str
     with author.run(hook) as run:
         assert [*run.left, *run.changes] == []
         if author.way.excuses(hook) and run.report.exit_code:
-            assert {one.rule for one in run.report.violations} == {"network"}
+            assert {one.rule for one in run.report.violations} <= {"network"}  # asyncio's own words name none
             return
         assert (run.report.exit_code, run.report.message) == (0, ""), run.report.log
         assert run.report.violations == ()
