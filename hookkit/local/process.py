@@ -12,9 +12,8 @@ from hookkit.local.enforcement import enforcement_of, objections_to
 from hookkit.local.interpreter import python_folders
 from hookkit.local.log import KeptLog, LogSink
 from hookkit.local.run import Ended, LocalRun, Told, Verdict, make_report
-from hookkit.local.violations.finding import exceeding, find_violations
 from hookkit.project import hook_command, hook_environment
-from hookkit.report import RunReport
+from hookkit.report import RunReport, Violation
 
 if TYPE_CHECKING:
     from hookkit.local.processplan import ProcessPlan
@@ -76,11 +75,19 @@ def _hand_back(policy: "Policy") -> None:
 def _report(plan: "ProcessPlan", finished: "Finished", log: KeptLog) -> RunReport:
     told = Told.read(plan.volume.outcome)
     peak = max(finished.peak_memory_bytes, told.peak_memory_bytes or 0) or None
-    found = find_violations(told.outcome, finished.refusals, plan.surroundings, log.lines)
-    exit_code = finished.exit_code
+    found, exit_code = _violations(plan, finished, told, log), finished.exit_code
     if finished.exceeded:
-        found = (exceeding(finished.exceeded, plan.run.spec), *found)
         told, exit_code = told.saying(found[0].what), ExitCode.KILLED
     verdict = Verdict(enforcement_of(finished.steps, plan.policy), found)
     ended = Ended(exit_code, finished.seconds)
     return make_report(plan.run, ProcessRunner.name, ended, told._replace(peak_memory_bytes=peak), log, verdict)
+
+
+def _violations(plan: "ProcessPlan", finished: "Finished", told: Told, log: KeptLog) -> tuple[Violation, ...]:
+    """What the hook did against the rules; a run that says nothing did nothing."""
+    if not (finished.exit_code or finished.exceeded or finished.refusals or log.lines):
+        return ()
+    from hookkit.local.violations.finding import exceeding, find_violations
+
+    found = find_violations(told.outcome, finished.refusals, plan.surroundings, log.lines)
+    return (exceeding(finished.exceeded, plan.run.spec), *found) if finished.exceeded else found

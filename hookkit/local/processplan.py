@@ -14,7 +14,7 @@ from hookkit.image.code import code_entries
 from hookkit.local.interpreter import PythonFolders
 from hookkit.local.run import LocalRun
 from hookkit.local.sandbox.policy import DEVICES, SYSTEM_FILES, SYSTEM_FOLDERS, Policy
-from hookkit.local.violations.finding import Surroundings
+from hookkit.local.violations.surroundings import Surroundings
 from hookkit.local.volume.nobody import choose_nobody
 from hookkit.project import contained_environment, hook_command
 

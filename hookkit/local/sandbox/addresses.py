@@ -1,6 +1,5 @@
 """The bytes of a socket's address, as a process hands them to the kernel, become an Address."""
 
-import ipaddress
 import socket
 import struct
 from dataclasses import dataclass
@@ -29,6 +28,8 @@ class Address:
         """Whether it is this machine itself; the unspecified address means that, too."""
         if self.kind != "internet":
             return False
+        import ipaddress  # few hooks connect at all
+
         host = ipaddress.ip_address(self.name)
         mapped = getattr(host, "ipv4_mapped", None) or host
         return mapped.is_loopback or mapped.is_unspecified

@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import platform
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -102,7 +101,7 @@ _libc.syscall.restype = ctypes.c_long
 @cache
 def machine() -> Machine | None:
     """The machine that this is; None where its numbers aren't known."""
-    return _MACHINES.get(platform.machine())
+    return _MACHINES.get(os.uname().machine)
 
 
 def call(name: str, *arguments: Any) -> int:
@@ -118,7 +117,7 @@ def call(name: str, *arguments: Any) -> int:
     """
     here = machine()
     if here is None:
-        raise OSError(38, f"the system calls of {platform.machine()} are not known")
+        raise OSError(38, f"the system calls of {os.uname().machine} are not known")
     plain = (ctypes.c_long(one) if isinstance(one, int) else one for one in arguments)
     return _checked(_libc.syscall(ctypes.c_long(here.numbers[name]), *plain))
 

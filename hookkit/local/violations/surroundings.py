@@ -3,8 +3,10 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hookkit.local.violations.tracebacks import Frame
+if TYPE_CHECKING:
+    from hookkit.local.violations.tracebacks import Frame
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class Surroundings:
     home: str = field(default_factory=lambda: os.path.expanduser("~"))  # noqa: PTH111 - may be unknown
 
 
-def authors_frame(frames: tuple[Frame, ...], around: Surroundings) -> Frame | None:
+def authors_frame(frames: "tuple[Frame, ...]", around: Surroundings) -> "Frame | None":
     """The last line of the author's own that was running."""
     own = (frame for frame in frames if is_below(frame.file, (around.code,)) and "/site-packages/" not in frame.file)
     return next(iter(reversed([*own])), None)
 
 
-def line_of(frame: Frame | None, around: Surroundings) -> str:
+def line_of(frame: "Frame | None", around: Surroundings) -> str:
     """A frame's place as a person has it; "" for no frame."""
     if frame is None:
         return ""
