@@ -12,6 +12,8 @@ from realparts.desk import is_running
 
 from hookkit.check.contract.leftovers import end_leftovers, find_leftovers
 
+pytestmark = pytest.mark.slow  # it starts many processes
+
 SLEEP = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(300)"]
 
 

@@ -12,6 +12,8 @@ import pytest
 from hookkit.check.contract.stopping import Stopper, why_no_stop
 from hookkit.local.signals import forwarded_signals
 
+pytestmark = pytest.mark.slow  # it starts many processes
+
 
 @contextmanager
 def running(heard: list[int]) -> Iterator[None]:

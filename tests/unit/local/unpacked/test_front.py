@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # it starts many processes
+
 GO_ON = """
 import os, signal, sys, time
 from hookkit.local.unpacked.front import go_on_behind, only_child

@@ -96,6 +96,7 @@ def test_stanzas_are_read_field_by_field() -> None:
     assert second == {"Package": "other", "Size": "12"}
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.dictionaries(
