@@ -50,6 +50,11 @@ class PythonFolders:
     folders: tuple[Path, ...]
     user_base: str
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Those that a process needs to find the user's own packages, whatever its home is."""
+        return {"PYTHONUSERBASE": self.user_base} if self.user_base else {}
+
 
 class _Answer(NamedTuple):
     """What an interpreter says: its prefixes, its import roots, folders of packages that are edited, and the base."""

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,7 @@ class ProcessPlan:
         """The inputs that were given."""
         return tuple(place for place in self.run.call.inputs.values() if place is not None)
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
         """Read what the container would have, write the volume, use what is declared."""
         spec = self.run.spec
@@ -98,9 +99,10 @@ class ProcessPlan:
         """The container's variables, and what its runner tells the runtime."""
         told = {LOG_FORMAT_VARIABLE: self.run.log_format, OUTCOME_VARIABLE: str(self.volume.outcome)}
         progress = {PROGRESS_VARIABLE: str(self.volume.progress)} if self.volume.progress else {}
-        packages = {"PYTHONUSERBASE": self.python.user_base} if self.python.user_base else {}
         lifted = _given(*_PROXIES, *_CERTIFICATES) if self.run.spec.network else {}
-        own = lifted | dict.fromkeys(("HOME", "TMPDIR"), str(self.volume.home)) | told | progress | packages
+        own = (
+            lifted | dict.fromkeys(("HOME", "TMPDIR"), str(self.volume.home)) | told | progress | self.python.variables
+        )
         return contained_environment(self.run.project) | own | self.run.secret_variables()
 
     @property

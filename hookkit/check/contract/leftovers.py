@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hookkit.local.sandbox.tree import find_process
+
 _PROCESSES: Final = Path("/proc")
 
 
@@ -41,7 +43,7 @@ def _found(mark: bytes) -> Iterator[Leftover]:
         if not entry.name.isdecimal() or int(entry.name) == os.getpid():
             continue
         with suppress(OSError):  # it has ended, or is none of ours
-            if mark in _traces(entry) and _runs(entry):
+            if mark in _traces(entry) and find_process(int(entry.name)) is not None:
                 yield Leftover(int(entry.name), (entry / "comm").read_text(encoding="utf-8", errors="replace").strip())
 
 
@@ -49,9 +51,3 @@ def _traces(process: Path) -> bytes:
     """All that a process shows of what it was started for."""
     folder = os.fsencode((process / "cwd").readlink())
     return b"\0".join([folder, (process / "cmdline").read_bytes(), (process / "environ").read_bytes()])
-
-
-def _runs(process: Path) -> bool:
-    """Whether it does anything: one that ended and was not reaped does not."""
-    state = (process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
-    return state not in {"Z", "X"}

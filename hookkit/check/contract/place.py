@@ -97,8 +97,7 @@ class ProcessPlace:
 
 def _environment(run: LocalRun) -> dict[str, str]:
     """The variables of the container; packages of the author's own are found all the same, as the image has them."""
-    base = python_folders(run.project, Cache.of_user()).user_base
-    packages = {"PYTHONUSERBASE": base} if base else {}
+    packages = python_folders(run.project, Cache.of_user()).variables
     return (
         contained_environment(run.project) | packages | {LOG_FORMAT_VARIABLE: run.log_format} | run.secret_variables()
     )

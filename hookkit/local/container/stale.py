@@ -33,4 +33,5 @@ def remove_stale(api: "APIClient") -> None:
         if is_gone(labels.get(_OWNER, "")):
             with suppress(APIError):  # another run was quicker
                 api.remove_container(container["Id"], force=True, v=True)
-            remove_folders(labels.get(_FOLDERS, ""))
+            with suppress(ValueError, TypeError):  # somebody else's label
+                remove_folders(json.loads(labels.get(_FOLDERS, "")))

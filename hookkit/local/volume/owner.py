@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from hookkit.local.sandbox.tree import find_process
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -41,10 +43,7 @@ class Owner:
         """Whether it is known to have ended; a process of another world may live."""
         if self.world != world:
             return False
-        try:
-            return _start_of(self.process) != self.started
-        except OSError:
-            return True
+        return _start_of(self.process) != self.started
 
 
 def is_gone(text: str) -> bool:
@@ -54,6 +53,6 @@ def is_gone(text: str) -> bool:
 
 
 def _start_of(process: int) -> str:
-    """When a process started, in ticks since the machine did; "" of one that ended and was not reaped yet."""
-    facts = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    return "" if facts[0] == "Z" else facts[19]
+    """When a process started, in ticks since the machine did; "" of one that has ended."""
+    found = find_process(process)
+    return "" if found is None else str(found.start)

@@ -28,15 +28,14 @@ def remove_stale_stagings(output: Path) -> None:
         with suppress(OSError, ValueError, KeyError, TypeError):
             noted = json.loads((staging / _NOTE).read_text(encoding="utf-8"))
             if is_gone(noted["owner"]):
-                remove_folders(json.dumps([str(staging.absolute()), *noted["folders"]]))
+                remove_folders([str(staging.absolute()), *noted["folders"]])
 
 
-def remove_folders(text: str) -> None:
-    """Remove the folders of a run, which a text names as JSON."""
-    with suppress(ValueError, TypeError):
-        for folder in map(Path, json.loads(text)):
-            if folder.is_absolute() and folder.name.startswith(_FOLDER_NAMES) and not folder.is_symlink():
-                remove_all(folder)
+def remove_folders(names: Iterable[str]) -> None:
+    """Remove the folders of a run that are named like one's; TypeError where something else than names is given."""
+    for folder in map(Path, names):
+        if folder.is_absolute() and folder.name.startswith(_FOLDER_NAMES) and not folder.is_symlink():
+            remove_all(folder)
 
 
 def remove_all(folder: Path) -> None:
