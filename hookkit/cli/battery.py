@@ -12,7 +12,7 @@ import click
 
 from hookkit.check.contract.battery import run_battery
 from hookkit.check.contract.bench import Bench, open_bench
-from hookkit.check.contract.place import Place, ProcessPlace
+from hookkit.check.contract.place import Place
 from hookkit.check.contract.sample import SAMPLE_FOLDERS, NoSample, Sample, find_sample
 from hookkit.check.contract.stopping import end_by
 from hookkit.check.contract.trial import TRIALS, Trial, TrialResult
@@ -33,22 +33,18 @@ _MARKS: Final = {"passed": "✓", "failed": "✗", "warning": "!", "skipped": "-
 _STYLES: Final = {"passed": "green", "failed": "bold red", "warning": "yellow", "skipped": "dim"}
 
 
-def run_contract(project: Project, spec: HookSpec, arguments: list[str], *, as_json: bool) -> bool:
-    """Try a hook in processes under the platform's rules, and print what comes of it; whether all is well.
+def run_contract(project: Project, spec: HookSpec, arguments: list[str], place: Place, *, as_json: bool) -> bool:
+    """Try a hook under the platform's rules, and print what comes of it; whether all is well.
 
     Args:
         arguments: the hook's own, as the author gave them after `--`.
+        place: where it is tried.
 
     Raises:
         CallError: the arguments are wrong; or nothing failed, but there is no input to try the hook's work with.
         EngineError: what runs the hook failed.
 
     """
-    return try_contract(project, spec, arguments, ProcessPlace(), as_json=as_json)
-
-
-def try_contract(project: Project, spec: HookSpec, arguments: list[str], place: Place, *, as_json: bool) -> bool:
-    """As `run_contract`, in any place."""
     sample = find_sample(project, spec, arguments, os.environ)
     # So that SIGTERM ends the battery as Ctrl-C does: by way of what tidies up.
     with forwarded_signals(end_by), open_bench(project, spec, sample, place) as bench:

@@ -85,15 +85,13 @@ def _check_project(target: str | None, *, as_json: bool) -> None:
 
 
 def _try_out(target: str | None, arguments: list[str], engine: str, image: str | None, *, as_json: bool) -> None:
-    from hookkit.cli.battery import container_place, run_contract, try_contract
+    from hookkit.check.contract.place import ProcessPlace
+    from hookkit.cli.battery import container_place, run_contract
     from hookkit.cli.target import load_target
 
     project, spec = load_target(target)
-    if engine == "container":
-        well = try_contract(project, spec, arguments, container_place(project, image), as_json=as_json)
-    else:
-        well = run_contract(project, spec, arguments, as_json=as_json)
-    if not well:
+    place = container_place(project, image) if engine == "container" else ProcessPlace()
+    if not run_contract(project, spec, arguments, place, as_json=as_json):
         sys.exit(ExitCode.HOOK_FAILED)
 
 
